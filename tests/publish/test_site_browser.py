@@ -496,7 +496,7 @@ def test_hostile_text_runs_no_script(visit: Visit, tmp_path: Path, text: str) ->
 
 def test_hostile_text_runs_no_script_in_what_was_found_and_answered(visit: Visit, tmp_path: Path) -> None:
     with site_folder(tmp_path / "site") as folder:
-        write_site(folder, spoiled_graphs("".join(HOSTILE)), SiteOptions(BASE, "test"), lambda path: path)
+        write_site(folder, spoiled_graphs("".join(HOSTILE)), SiteOptions(BASE, "test"))
     page = visit.to(tmp_path / "site" / "search.html")
     page.fill("#q", "onerror")
     page.keyboard.press("Enter")

@@ -49,7 +49,7 @@ def site_of(corpus: Path, folder: Path, languages: tuple[str, ...] = (), **wishe
     publication = open_publication(corpus, engine="none")
     wanted = SiteOptions(publication.index.iris.base, __version__, languages, **wishes)
     with site_folder(folder) as opened:
-        return write_site(opened, published(publication.mapped_articles(), []), wanted, lambda path: path)
+        return write_site(opened, published(publication.mapped_articles(), []), wanted)
 
 
 class Reading(HTMLParser):

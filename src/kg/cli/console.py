@@ -82,16 +82,21 @@ def detail(text: str) -> None:
         click.echo(harmless(text), err=True)
 
 
-def with_progress(items: Iterable[T], label: str) -> Iterator[T]:
-    """Yield the items, with a progress bar if stderr is a terminal."""
-    quiet = click.get_current_context().obj.get("quiet")
-    with click.progressbar(items, label=label, file=sys.stderr, hidden=quiet or not sys.stderr.isatty()) as bar:
+def with_progress(items: Iterable[T], label: str, size: int | None = None) -> Iterator[T]:
+    """Yield the items, with a progress bar if stderr is a terminal.
+
+    If it is known how many there are, by `size` or by the items, it shows the count and how long it will take.
+    """
+    if not shows_progress():
+        yield from items
+        return
+    with click.progressbar(items, length=size, label=label, file=sys.stderr, show_pos=True) as bar:
         yield from bar
 
 
-def with_label(label: str) -> Callable[[Iterable[T]], Iterator[T]]:
+def with_label(label: str, size: int | None = None) -> Callable[[Iterable[T]], Iterator[T]]:
     """Return a function that yields items with a labelled progress bar."""
-    return lambda items: with_progress(items, label)
+    return lambda items: with_progress(items, label, size)
 
 
 def shows_progress() -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg import __version__
-from kg.cli.console import login_prompt, note, progress, show_findings, with_label, with_progress
+from kg.cli.console import login_prompt, note, progress, show_findings, shows_progress, with_label, with_progress
 from kg.cli.options import corpus_folder, is_url
 from kg.corpus.folder import CONFIG
 from kg.errors import Finding, UsageError, numbered
@@ -17,6 +17,7 @@ from kg.files.manifests import MANIFEST
 from kg.findings.results import counted
 from kg.formats.rdf_reader import media_type
 from kg.pipeline.publication import Publication, open_publication, validated_graphs
+from kg.pipeline.run import make_plan
 from kg.query.load import FileMaker, load_document, load_graphs, load_partition
 from kg.query.store import REQUEST_SECONDS, Manifest
 from kg.rdf.terms import iri_text
@@ -117,7 +118,8 @@ def _is_partition(source: str) -> bool:
 
 def _corpus_loaded(target: Path, publication: Publication, files: FileMaker | None) -> Manifest:
     findings: list[Finding] = []
-    graphs = validated_graphs(publication, findings, with_label("Loading"))
+    size = make_plan(publication.corpus, 1, counted=shows_progress()).size
+    graphs = validated_graphs(publication, findings, with_label("Loading", size or None))
     manifest = load_graphs(target, graphs, publication.index.iris.base, __version__, files=files)
     show_findings(findings)
     return manifest

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg import __version__
-from kg.cli.console import detail, note, show_findings, with_label
+from kg.cli.console import note, show_findings, shows_progress, warn, with_label, with_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.errors import Finding, numbered
 from kg.pipeline.publication import open_publication, validated_graphs
@@ -67,21 +67,24 @@ def command(  # noqa: PLR0913  # an option each
     """
     publication = open_publication(corpus_folder(corpus))
     findings: list[Finding] = []
+    plan = make_plan(publication.corpus, jobs, counted=shows_progress())
     options = SiteOptions(
         base=publication.index.iris.base,
         version=__version__,
         languages=tuple(dict.fromkeys(languages)),
         most_files=most_files,
-        jobs=make_plan(publication.corpus, jobs).jobs,
+        jobs=plan.jobs,
         query=not without_query,
     )
     with site_folder(output) as folder:
-        written = write_site(
-            folder, validated_graphs(publication, findings, with_label("Reading")), options, detail
-        )
+        graphs = validated_graphs(publication, findings, with_label("Reading", plan.size or None))
+        written = write_site(folder, graphs, options, with_progress)
     show_findings(findings)
+    for path in written.edited:
+        warn(f"{path} was changed since kg wrote it: it was written again")
     pages, files = numbered(written.pages, "page"), numbered(written.files, "file")
-    note(f"{output}: {pages} in {files}, {written.changed} of them new or changed")
+    made = f"{numbered(written.made, 'page')} rendered"
+    note(f"{output}: {pages} in {files}, {written.changed} of them new or changed; {made}")
     if written.files > most_files:
         note(
             f"{output}: these are more than {most_files} files, which not all hosts take (see `docs/site.md`); "

@@ -46,12 +46,12 @@ class Publication(Struct, frozen=True):
     shapes_digest: bytes = b""
     plugins: ActivePlugins | None = None
 
-    def mapped_articles(self, cache: BuildCache | None = None) -> Iterator[MappedArticle]:
+    def mapped_articles(self, cache: BuildCache | None = None, watched: Watched = iter) -> Iterator[MappedArticle]:
         """Yield every article, then the entities, extra triples and the data set, mapped and validated.
 
-        Articles in the `cache` are not mapped again and have no graph.
+        Articles in the `cache` are not mapped again and have no graph. `watched` may show how many were read.
         """
-        return validated_corpus(self.corpus, self.index, self.check, self._articles(cache))
+        return validated_corpus(self.corpus, self.index, self.check, watched(self._articles(cache)))
 
     def _articles(self, cache: BuildCache | None) -> Iterator[MappedArticle]:
         if cache:
@@ -277,7 +277,7 @@ def validated_graphs(publication: Publication, findings: list[Finding], watched:
 
     Raises `CorpusError` after the last graph if there is a violation: until then, nothing may be kept.
     """
-    yield from published(watched(publication.mapped_articles()), findings)
+    yield from published(publication.mapped_articles(watched=watched), findings)
     refuse_violations(findings)
 
 

@@ -136,8 +136,8 @@ class StoredFileMaker:
         yield from (file for file in pages.machine_files() if file.name in _MACHINE_FILES)
         yield from sitemap_files(pages)
         explore = ExploreIndex(pages.quads)
-        articles = self._watch(explore.following(pages.dataset.articles), "Writing the search index")
-        yield from search_index(pages.readers.values(), articles)
+        articles = self._watch(pages.dataset.articles, "Writing the search index")
+        yield from search_index(pages.readers.values(), explore.following(articles))
         yield from explore.files(pages.readers.values())
         yield from names_files(pages.readers.values(), pages.dataset)
 

@@ -111,7 +111,7 @@ def cite_claim(reader: LocalisedReader, dataset: DatasetView, claim: ClaimView) 
 
 
 def _publishers(reader: LocalisedReader, dataset: DatasetView) -> list[str]:
-    publisher = dataset.description.publisher
+    publisher = dataset.identity.publisher
     return [reader.link(publisher).name] if publisher else []
 
 

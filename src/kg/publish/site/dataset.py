@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from heapq import heappush, heappushpop
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from kg.mappers.dataset import base_of_dataset
 from kg.publish.site.localisation import LocalText, lexical, texts
-from kg.publish.site.store_reader import Properties, ResourceReader
+from kg.publish.site.store_reader import EVERYTHING, Properties, ResourceReader
 from kg.rdf.terms import Iri, Term, iri_text, is_iri
 from kg.rdf.vocab import DCAT, DCTERMS, KG, SCHEMA, SKOS, VOID
 
+T = TypeVar("T")
 NEW = 200
 """How many of the claims that were annotated last are listed."""
 DOSSIERS = 200
@@ -67,6 +68,14 @@ class DatasetDescription(NamedTuple):
     language: str
     counts: dict[Iri, int]
     moved_from: tuple[str, ...] = ()
+
+
+class DatasetIdentity(NamedTuple):
+    """What does not change with each claim: the titles, the licence and the publisher."""
+
+    titles: tuple[LocalText, ...]
+    licence: str
+    publisher: Iri | None
 
 
 def summary(quads: ResourceReader) -> ClaimStatistics:
@@ -192,6 +201,24 @@ def _iri(terms: list[Term]) -> str:
     return next((term[1:-1] for term in terms if is_iri(term)), "")
 
 
+class of_everything(Generic[T]):  # noqa: N801  # used as `property` is
+    """A property of a `DatasetView` that is computed once; a page that uses it is made of the whole data set."""
+
+    def __init__(self, compute: Callable[[DatasetView], T]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = f"_{name}"
+
+    def __get__(self, view: DatasetView, _owner: type) -> T:
+        view.quads.note((EVERYTHING,))
+        if self._name not in view.__dict__:
+            view.__dict__[self._name] = self._compute(view)
+        found: T = view.__dict__[self._name]
+        return found
+
+
 class DatasetView:
     """The data set as a whole: each part is computed once, when it is first needed.
 
@@ -202,35 +229,41 @@ class DatasetView:
         self.quads = quads
         self.endpoint = endpoint
 
-    @cached_property
+    @of_everything
     def summary(self) -> ClaimStatistics:
         """Counts over all claims."""
         return summary(self.quads)
 
-    @cached_property
+    @of_everything
     def description(self) -> DatasetDescription:
-        """The description of the data set."""
+        """The description of the data set. It has counts: a page that needs only the `identity` asks for that."""
         return description(self.quads)
 
     @cached_property
+    def identity(self) -> DatasetIdentity:
+        """What the pages of single resources show of the data set."""
+        about = description(self.quads)
+        return DatasetIdentity(about.titles, about.licence, about.publisher)
+
+    @of_everything
     def dossiers(self) -> list[str]:
         """The paths of all dossiers."""
         return dossier_paths(self.quads, self.summary.responses)
 
-    @cached_property
+    @of_everything
     def withdrawn(self) -> list[tuple[str, Iri]]:
         """The claims that were withdrawn, each after the day; the newest first."""
         found = self.quads.instances(KG.WithdrawnClaim)
         days = ((lexical(self.quads.values(claim, KG.withdrawnOn)), claim) for claim in found)
         return sorted(days, reverse=True)
 
-    @cached_property
+    @of_everything
     def corrected(self) -> list[tuple[str, Iri]]:
         """The articles that their paper corrected, each after the day; the newest first."""
         days = ((lexical(self.quads.values(article, SCHEMA.dateModified)), article) for article in self.articles)
         return sorted((pair for pair in days if pair[0]), reverse=True)
 
-    @cached_property
+    @of_everything
     def articles(self) -> list[Iri]:
         """All articles, the newest first."""
         found = self.quads.instances(SCHEMA.NewsArticle)
@@ -238,7 +271,7 @@ class DatasetView:
 
     def title(self, language: str) -> LocalText:
         """Return the title of the data set."""
-        titles = self.description.titles
+        titles = self.identity.titles
         return next(
             (text for text in titles if text.language == language), titles[0] if titles else LocalText("kg")
         )

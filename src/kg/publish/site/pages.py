@@ -116,9 +116,10 @@ class Pages:
             yield SiteFile(".well-known/void", about)
 
     def _site(self, language: str) -> SiteContext:
-        about = self.dataset.description
         macros = partial(self._macros, language)
-        return SiteContext(self.dataset.title(language), about.licence, self.quads.base, self.layout, macros)
+        return SiteContext(
+            self.dataset.title(language), self.dataset.identity.licence, self.quads.base, self.layout, macros
+        )
 
 
 def _macros(layout: SiteLayout, base: str, language: str, root: str) -> Mapping[str, Callable[..., Markup]]:

@@ -10,9 +10,12 @@ import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
+
+from msgspec.msgpack import Decoder
 
 from kg.files.temporary import temporary_database
 from kg.publish.site.claims import claim_line
@@ -44,26 +47,52 @@ _NAMED = {
 }
 
 
+class ArticleEntries(NamedTuple):
+    """What the index has of an article and its claims, in the order of the text.
+
+    `rows` are the results as JSON, those of each language; `words` are those of each entry, see `words_of`.
+    """
+
+    rows: Sequence[Sequence[str]]
+    words: Sequence[Mapping[str, int]]
+
+
+decode_entries = Decoder(ArticleEntries).decode
+
+
 def search_index(readers: Iterable[LocalisedReader], articles: Iterable[Iri]) -> Iterator[SiteFile]:
     """Yield the files of the index over articles and their claims. Raises `FileError` if the disk is full."""
     languages = list(readers)
+    entries = (article_entries(languages, article) for article in articles)
+    return search_files([reader.language for reader in languages], entries)
+
+
+def article_entries(readers: Sequence[LocalisedReader], article: Iri) -> ArticleEntries:
+    """Return what the index has of an article and its claims."""
+    found = list(_entries(readers[0], article))
+    rows = [[_row(reader, entry) for entry in found] for reader in readers]
+    return ArticleEntries(rows, [words_of(readers[0], entry) for entry in found])
+
+
+def search_files(languages: Sequence[str], articles: Iterable[ArticleEntries]) -> Iterator[SiteFile]:
+    """Yield the files of the index. Raises `FileError` if the disk is full."""
     with temporary_database() as words:
         words.execute(
             "CREATE TABLE words (word TEXT, entry INTEGER, fields INTEGER, PRIMARY KEY (word, entry)) WITHOUT ROWID"
         )
         words.execute("BEGIN")  # otherwise each word would be a transaction
         count = 0
-        portions: dict[str, list[str]] = {reader.language: [] for reader in languages}
-        for entry in _entries(languages[0], articles):
-            for reader in languages:
-                portions[reader.language].append(_row(reader, entry))
-            found = words_of(languages[0], entry).items()
-            words.executemany(
-                "INSERT INTO words VALUES (?, ?, ?)", ((word, count, fields) for word, fields in found)
-            )
-            count += 1
-            if count % PORTION == 0:
-                yield from _portion(portions, count // PORTION - 1)
+        portions: dict[str, list[str]] = {language: [] for language in languages}
+        for article in articles:
+            for found, *rows in zip(article.words, *article.rows, strict=True):
+                for language, row in zip(languages, rows, strict=True):
+                    portions[language].append(row)
+                words.executemany(
+                    "INSERT INTO words VALUES (?, ?, ?)", ((word, count, fields) for word, fields in found.items())
+                )
+                count += 1
+                if count % PORTION == 0:
+                    yield from _portion(portions, count // PORTION - 1)
         if count % PORTION:
             yield from _portion(portions, count // PORTION)
         shards = []
@@ -109,13 +138,12 @@ def _texts(reader: LocalisedReader, properties: Properties) -> Iterator[tuple[st
         yield from ((in_words(text.value, language), REST) for language in LANGUAGES)
 
 
-def _entries(reader: LocalisedReader, articles: Iterable[Iri]) -> Iterator[Iri]:
-    """Yield each article and its claims in the order of the text."""
-    for article in articles:
-        yield article
-        lines = (claim_line(reader, claim) for claim in reader.quads.subjects(SCHEMA.appearance, article))
-        for line in sorted((line for line in lines if line), key=lambda line: (line.number, line.path)):
-            yield reader.quads.iri(line.path)
+def _entries(reader: LocalisedReader, article: Iri) -> Iterator[Iri]:
+    """Yield an article and its claims in the order of the text."""
+    yield article
+    lines = (claim_line(reader, claim) for claim in reader.quads.subjects(SCHEMA.appearance, article))
+    for line in sorted((line for line in lines if line), key=lambda line: (line.number, line.path)):
+        yield reader.quads.iri(line.path)
 
 
 def _row(reader: LocalisedReader, entry: Iri) -> str:

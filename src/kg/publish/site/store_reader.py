@@ -48,19 +48,35 @@ _ORDER = {
     )
 }
 Properties = dict[Iri, list[Term]]
+T = TypeVar("T")
 CACHE_SIZE = 8192
 """How many resources a reader keeps, and how many views of them."""
 
 
-class ResourceReader(ABC):
-    """Reads resources and what refers to them; `base` is the start of the publication's own IRIs.
+EVERYTHING = "*"
+"""The unit of what is made of the whole data set."""
 
-    The values of `properties` are sorted. They are cached: do not change them.
-    """
+
+class ResourceReader(ABC):
+    """Reads resources and what refers to them; `base` is the start of the publication's own IRIs."""
 
     base: str
     triples: int
-    properties: Callable[[Iri], Properties]
+
+    @abstractmethod
+    def properties(self, iri: Iri) -> Properties:
+        """Return the properties of a resource, with sorted values. They are cached: do not change them."""
+
+    def note(self, units: Iterable[str]) -> None:  # noqa: B027  # most readers note nothing
+        """Note that something was made of units, if the reader notes what it reads."""
+
+    def noting(self, make: Callable[[], T]) -> tuple[T, frozenset[str]]:
+        """Return what a function makes, and the units it is made of, if the reader notes what it reads."""
+        return make(), frozenset()
+
+    def digests(self) -> dict[str, bytes]:
+        """Return the digests of all units, if the reader notes what it reads."""
+        return {}
 
     @abstractmethod
     def subjects(self, predicate: Iri, value: Iri) -> Iterable[Iri]:
@@ -122,7 +138,11 @@ class QuadReader(ResourceReader):
         self._store = pyoxigraph.Store.read_only(str(generation.folder))
         # Pages in each language and data files need the same resources. The cache is not on a method, since a
         # reference cycle would keep the store open until the next garbage collection.
-        self.properties = lru_cache(CACHE_SIZE)(partial(_properties, self._store))
+        self._properties = lru_cache(CACHE_SIZE)(partial(_properties, self._store))
+
+    def properties(self, iri: Iri) -> Properties:
+        """Return the properties of a resource, with sorted values. They are cached: do not change them."""
+        return self._properties(iri)
 
     def subjects(self, predicate: Iri, value: Iri) -> Iterator[Iri]:
         """Yield the subjects with this value, in no order; each once, since one graph has such a triple."""
@@ -176,7 +196,6 @@ def in_reading_order(properties: Mapping[Iri, Iterable[Term]]) -> Properties:
     return {each: sorted(set(properties[each])) for each in ordered}
 
 
-T = TypeVar("T")
 # Kinds of resources by class, the narrowest first.
 KINDS = {
     SCHEMA.Person: "person",
@@ -219,12 +238,17 @@ class LocalisedReader:
         self.language = language
         # By a weak reference: a reference cycle through the cache would keep the store open.
         self._views: Callable[..., Any] = lru_cache(CACHE_SIZE)(partial(_made, ref(self)))
-        self.link: Callable[[Iri], PageLink] = lru_cache(CACHE_SIZE)(partial(_made, ref(self), _link))
 
     def view(self, make: Callable[[LocalisedReader, Iri], T], iri: Iri) -> T:
         """Return what a function makes of a resource; recent results are cached."""
-        made: T = self._views(make, iri)
+        made: T
+        made, units = self._views(make, iri)
+        self.quads.note(units)
         return made
+
+    def link(self, iri: Iri) -> PageLink:
+        """Return a link to a resource; recent ones are cached."""
+        return self.view(_link, iri)
 
     def links(self, terms: Iterable[Term]) -> tuple[PageLink, ...]:
         """Return links to resources, sorted by name."""
@@ -294,11 +318,13 @@ class LocalisedReader:
         return LocalText(self.say("occasion-of", name=local_name(iri).replace("-", " "), day=day), self.language)
 
 
-def _made(reader: ref[LocalisedReader], make: Callable[[LocalisedReader, Iri], T], iri: Iri) -> T:
-    """Call `make` for a reader that is alive, as its caches do."""
+def _made(
+    reader: ref[LocalisedReader], make: Callable[[LocalisedReader, Iri], T], iri: Iri
+) -> tuple[T, frozenset[str]]:
+    """Call `make` for a reader that is alive, and return also the units of which the result is made."""
     asking = reader()
     assert asking is not None
-    return make(asking, iri)
+    return asking.quads.noting(partial(make, asking, iri))
 
 
 def _link(reader: LocalisedReader, iri: Iri) -> PageLink:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from filecmp import cmp
-from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
-from typing import IO, NamedTuple, TypeVar
+from typing import IO, NamedTuple, Protocol, TypeVar
 
-from kg.errors import FileError, WorkerError
+from kg.errors import FileError
 from kg.files.atomic_writes import delete_temporary_files, folder_unless_empty, replacement
 from kg.files.locks import locked
 from kg.files.resources import resource_folder, shapes_files
@@ -20,11 +19,14 @@ from kg.publish.site.downloads import DOWNLOADS, with_downloads
 from kg.publish.site.explore_index import ExploreIndex
 from kg.publish.site.machine_files import SiteFile, sitemap
 from kg.publish.site.node_store import NodeReader, write_nodes
+from kg.publish.site.page_writer import PageFolder, PageTask, write_pages
 from kg.publish.site.pages import Pages
 from kg.publish.site.query_page import CLAIMS, LARGEST_QUERIED, PLACES, names_files, with_query_data
-from kg.publish.site.rendering import ASSETS, FORMATS, MISSING, SiteLayout
-from kg.publish.site.search_index import search_index
-from kg.rdf.terms import Graph
+from kg.publish.site.rendering import ASSETS, FORMATS, MISSING
+from kg.publish.site.search_index import ArticleEntries, article_entries, decode_entries, search_files
+from kg.publish.site.site_cache import PageRecord, SiteCache, open_site_cache
+from kg.publish.site.store_reader import LocalisedReader
+from kg.rdf.terms import Graph, Iri
 
 QUERY_ASSETS = frozenset(
     f"assets/{name}.js" for name in ("oxigraph", "engine", "answers", "triples", "query", "editor")
@@ -34,23 +36,27 @@ MOST_FILES = 20_000
 """How many files most hosts take."""
 WORK_FOLDER = ".kg-site"
 _LIST = "files"
-_PORTION = 32
-"""How many resources a process gets at a time."""
-_AHEAD = 64
-"""How many portions for each process are queued at a time, so that memory does not grow with the data set."""
-_KILLED = (
-    "a worker process was killed from outside, most often by the system for want of memory, so the site is not "
-    "complete: run `kg site` again, with fewer `--jobs` if need be"
-)
 T = TypeVar("T")
 
 
 class SiteResult(NamedTuple):
-    """How many pages and files a site has, and how many of the files changed."""
+    """How many pages and files a site has, how many of the files changed, and how many of the pages were made.
+
+    `edited` are the files that somebody changed since an earlier run; they are as they were again.
+    """
 
     pages: int
     files: int
     changed: int
+    made: int
+    edited: Sequence[Path] = ()
+
+
+class Watch(Protocol):
+    """Shows how far a run is, while it passes items on; `size` is how many there are."""
+
+    def __call__(self, items: Iterable[T], label: str, size: int) -> Iterator[T]:
+        """Yield the items."""
 
 
 class SiteOptions(NamedTuple):
@@ -66,15 +72,6 @@ class SiteOptions(NamedTuple):
     most_files: int = MOST_FILES
     jobs: int = 1
     query: bool = True
-
-
-class PortionTask(NamedTuple):
-    """The arguments that all portions share: the store, the layout of the pages, and the folders."""
-
-    store: Path
-    layout: SiteLayout
-    root: Path
-    work_folder: Path
 
 
 class SiteFolder:
@@ -179,42 +176,38 @@ def write_if_changed(path: Path, content: bytes, work_folder: Path) -> bool:
     return True
 
 
+def _unwatched(items: Iterable[T], label: str, size: int) -> Iterator[T]:  # noqa: ARG001  # as `Watch`
+    return iter(items)
+
+
 def write_site(
-    folder: SiteFolder, graphs: Iterable[Graph], options: SiteOptions, on_page: Callable[[str], object]
+    folder: SiteFolder, graphs: Iterable[Graph], options: SiteOptions, watch: Watch = _unwatched
 ) -> SiteResult:
-    """Write the site of graphs, all of which are read first, and call `on_page` with the path of each page."""
+    """Write the site of graphs, all of which are read first."""
     work = folder.work_folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
-        store = work / "nodes"
+        nodes = work / "nodes"
         passing = with_downloads(graphs, work, options.base)
         if options.query:
             passing = with_query_data(passing, work, options.base)
-        write_nodes(store, passing, options.base)
-        pages = Pages(NodeReader(store), options.languages, query=options.query)
+        write_nodes(nodes, passing, options.base)
+        pages = Pages(NodeReader(nodes), options.languages, query=options.query)
         if pages.exceeds(options.most_files):
-            pages = Pages(NodeReader(store), options.languages, large=True, query=options.query)
-        count = _write_overviews(folder, pages)
-        for path in write_resource_pages(folder, pages, store, options.jobs):
-            on_page(path)
-            count += len(pages.languages)
-        for name in DOWNLOADS:
-            folder.move(f"kg.{name}", work / f"kg.{name}")
-        _write_other_files(folder, pages, work)
-        folder.finish()
+            pages = Pages(NodeReader(nodes), options.languages, large=True, query=options.query)
+        about = (options.version, options.base, pages.layout, pages.dataset.identity)
+        with open_site_cache(folder.root, about) as cache:
+            run = _SiteRun(folder, pages, cache, watch)
+            result = run.write_pages(PageFolder(nodes, pages.layout, folder.root, folder.work_folder), options.jobs)
+            for name in DOWNLOADS:
+                folder.move(f"kg.{name}", work / f"kg.{name}")
+            run.write_other_files(work)
+            folder.finish()
+            cache.save()
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return SiteResult(count, len(folder.names), folder.changed)
-
-
-def _write_overviews(folder: SiteFolder, pages: Pages) -> int:
-    """Write the pages about the whole data set, and return how many there are."""
-    paths = [*pages.overviews(), MISSING]
-    for path in paths:
-        for name, content in page_files(pages, path):
-            folder.write(name, content)
-    return len(paths) * len(pages.languages)
+    return result._replace(files=len(folder.names), changed=folder.changed)
 
 
 def static_files() -> dict[str, Path]:
@@ -233,91 +226,72 @@ def sitemap_files(pages: Pages) -> Iterator[SiteFile]:
     return sitemap(pages.quads.base, (pages.layout.file(path, each) for path in shown for each in pages.languages))
 
 
-def _write_other_files(folder: SiteFolder, pages: Pages, work: Path) -> None:
-    is_queried = pages.layout.query and pages.quads.triples <= LARGEST_QUERIED
-    for name, path in static_files().items():
-        if is_queried or name not in QUERY_ASSETS:
-            folder.write(name, path.read_bytes())
-    explore = ExploreIndex(pages.quads)
-    files = chain(
-        pages.machine_files(),
-        sitemap_files(pages),
-        search_index(pages.readers.values(), explore.following(pages.dataset.articles)),
-        explore.files(pages.readers.values()),
-        names_files(pages.readers.values(), pages.dataset) if is_queried else (),
-    )
-    for file in files:
-        folder.write(file.name, file.content)
-    for part in (CLAIMS, PLACES) if is_queried else ():
-        folder.move(f"search/{part}.js", work / f"{part}.js")
+class _SiteRun:
+    """Writes the pages and indexes of a site, with the records of the last run."""
 
+    def __init__(self, folder: SiteFolder, pages: Pages, cache: SiteCache, watch: Watch) -> None:
+        self._folder = folder
+        self._pages = pages
+        self._cache = cache
+        self._watch = watch
 
-def write_resource_pages(folder: SiteFolder, pages: Pages, store: Path, jobs: int) -> Iterator[str]:
-    """Write the pages and data of all resources with several processes, and yield each path when it is done.
+    def write_pages(self, beside: PageFolder, jobs: int) -> SiteResult:
+        """Write all pages. A file is listed as ours before a process writes it."""
+        digests = self._pages.quads.digests()
+        overviews, resources = [*self._pages.overviews(), MISSING], list(self._pages.resources())
+        written = chain(
+            write_pages(beside, self._pages, (self._task(path, digests) for path in overviews), 1),
+            write_pages(beside, self._pages, (self._task(path, digests) for path in resources), jobs),
+        )
+        total, made, edited = len(overviews) + len(resources), 0, list[Path]()
+        for page in self._watch(written, "Writing pages", total):
+            self._folder.changed += page.changed
+            edited += [self._folder.root / name for name in page.edited]
+            if page.units is None:
+                self._cache.keep(page.path)
+            else:
+                made += 1
+                digest = self._cache.digest(page.units, digests)
+                units = tuple(sorted(page.units))
+                self._cache.add(PageRecord(page.path, units, digest, page.files, page.entries))
+        languages = len(self._pages.languages)
+        return SiteResult(total * languages, 0, 0, made * languages, edited)
 
-    The bytes do not depend on the number of processes. A file is listed before a process writes it.
-    """
-    task = PortionTask(store, pages.layout, folder.root, folder.work_folder)
-    portions = _batches(pages.resources(), _PORTION)
-    if jobs == 1:
-        for portion in portions:
-            _claim(folder, pages.layout, portion)
-            folder.changed += _write_portion(task, portion, pages)
-            yield from portion
-        return
-    # Imported here, because one process does not need it.
-    from kg.processes.pool import worker_pool
-
-    try:
-        with worker_pool(jobs) as pool:
-            for known in _batches(portions, _AHEAD * jobs):
-                for portion in known:
-                    _claim(folder, pages.layout, portion)
-                written = pool.in_order(write_portion, ((task, portion) for portion in known))
-                for portion, changed in zip(known, written, strict=True):
-                    folder.changed += changed
-                    yield from portion
-    except WorkerError as error:
-        raise WorkerError(_KILLED) from error
-
-
-def write_portion(task: PortionTask, portion: list[str]) -> int:
-    """Write the files of resources in a worker process, and return how many changed."""
-    return _write_portion(task, portion, _opened(task.store, task.layout))
-
-
-@lru_cache(maxsize=1)  # a worker opens the store once for all its portions
-def _opened(store: Path, layout: SiteLayout) -> Pages:
-    return Pages(NodeReader(store), layout.languages, large=layout.large, query=layout.query)
-
-
-def _write_portion(task: PortionTask, portion: list[str], pages: Pages) -> int:
-    files = (file for path in portion for file in page_files(pages, path))
-    return sum(write_if_changed(task.root / name, content, task.work_folder) for name, content in files)
-
-
-def _claim(folder: SiteFolder, layout: SiteLayout, portion: list[str]) -> None:
-    """List the files of resources as ours."""
-    for path in portion:
+    def _task(self, path: str, digests: Mapping[str, bytes]) -> PageTask:
+        """List the files of a page as ours, and return how to write it."""
+        layout, quads = self._pages.layout, self._pages.quads
         for language in layout.languages:
-            folder.claim(layout.file(path, language))
-        for form in FORMATS if layout.has_data(path) else ():
-            folder.claim(f"{path}.{form}")
+            self._folder.claim(layout.file(path, language))
+        if layout.has_data(path) and path and quads.has(quads.iri(path)):
+            for form in FORMATS:
+                self._folder.claim(f"{path}.{form}")
+        earlier = self._cache.earlier(path)
+        if earlier is None:
+            return PageTask(path, {}, is_same=False)
+        return PageTask(path, earlier.files, self._cache.digest(earlier.units, digests) == earlier.digest)
 
+    def write_other_files(self, work: Path) -> None:
+        """Write assets, files for machines, the indexes of Search and Explore, and the data for queries."""
+        pages, readers = self._pages, list(self._pages.readers.values())
+        is_queried = pages.layout.query and pages.quads.triples <= LARGEST_QUERIED
+        for name, path in static_files().items():
+            if is_queried or name not in QUERY_ASSETS:
+                self._folder.write(name, path.read_bytes())
+        explore, articles = ExploreIndex(pages.quads), pages.dataset.articles
+        passing = explore.following(self._watch(articles, "Writing the search index", len(articles)))
+        files = chain(
+            pages.machine_files(),
+            sitemap_files(pages),
+            search_files(pages.languages, (self._entries(readers, article) for article in passing)),
+            explore.files(readers),
+            names_files(readers, pages.dataset) if is_queried else (),
+        )
+        for file in files:
+            self._folder.write(file.name, file.content)
+        for part in (CLAIMS, PLACES) if is_queried else ():
+            self._folder.move(f"search/{part}.js", work / f"{part}.js")
 
-def page_files(pages: Pages, path: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and contents of a page's files: one for each language, then its data files, if any."""
-    for language in pages.languages:
-        page = pages.html(path, language)
-        assert page is not None, path
-        yield pages.layout.file(path, language), page
-    for form in FORMATS if pages.layout.has_data(path) else ():
-        if data := pages.data(path, form):
-            yield f"{path}.{form}", data
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield lists of at most `size` items."""
-    left = iter(items)
-    while batch := list(islice(left, size)):
-        yield batch
+    def _entries(self, readers: Sequence[LocalisedReader], article: Iri) -> ArticleEntries:
+        """Return the entries of an article in the search index, as they were recorded when its page was made."""
+        known = self._cache.entries(self._pages.quads.path(article))
+        return decode_entries(known) if known else article_entries(readers, article)

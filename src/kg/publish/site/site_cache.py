@@ -1,0 +1,169 @@
+"""Records of the pages that the last run wrote: of what each was made, and the digests of its files.
+
+They are in the user's cache folder and not in the site, which may come from anybody: no file in it may prove that
+another one is right. Rows that are damaged or that somebody else signed are ignored. No fault of the file is an
+error: the run then makes every page.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec import DecodeError
+from msgspec.msgpack import Decoder, encode
+
+from kg.files.digests import digest_of, digest_of_files
+from kg.files.resources import PACKAGE, resource_folder
+from kg.pipeline.cache.folder_and_key import PATTERN, cache_folder, evict, prepare_file, user_key
+from kg.pipeline.cache.records import digest_of_code
+
+_TABLES = """
+create table if not exists main.page (number integer primary key, payload blob, signature blob);
+create temp table new_page (number integer primary key, payload blob, signature blob);
+"""
+_SAVE = """
+begin;
+delete from main.page where number not in (select number from new_page);
+insert or replace into main.page select * from new_page where payload is not null order by number;
+commit;
+"""
+_FORMAT = b"kg site 1"
+
+
+class PageRecord(NamedTuple):
+    """A page as it was written: of which units it is made, their digest, and the digest of each of its files.
+
+    `entries` are those of an article in the search index, encoded.
+    """
+
+    path: str
+    units: tuple[str, ...]
+    digest: bytes
+    files: Mapping[str, bytes]
+    entries: bytes = b""
+
+
+_decode = Decoder(PageRecord).decode
+
+
+class SiteCache:
+    """The records of the last run, and those of this run; `environment` is what all pages depend on."""
+
+    def __init__(self, database: sqlite3.Connection | None, key: bytes, environment: bytes) -> None:
+        self._database = database
+        self._key = key
+        self._environment = environment
+
+    def digest(self, units: Iterable[str], digests: Mapping[str, bytes]) -> bytes:
+        """Return one digest of units, by the digests of all units, and of what all pages depend on."""
+        return digest_of(encode((self._environment, [(unit, digests.get(unit, b"")) for unit in sorted(units)])))
+
+    def earlier(self, path: str) -> PageRecord | None:
+        """Return the record of the last run; None if there is none."""
+        if self._database is None:
+            return None
+        row = self._execute("select payload, signature from main.page where number = ?", (_number(path),))
+        return self._verified(path, row[0]) if row else None
+
+    def keep(self, path: str) -> None:
+        """Keep the record of a page that was not made again."""
+        self._execute("insert or replace into new_page values (?, null, null)", (_number(path),))
+
+    def add(self, record: PageRecord) -> None:
+        """Add the record of a page that was made."""
+        if self._database is not None:
+            payload = encode(record)
+            row = (_number(record.path), payload, self._signature(payload))
+            self._execute("insert or replace into new_page values (?, ?, ?)", row)
+
+    def entries(self, path: str) -> bytes:
+        """Return the entries of an article in the search index, from this run or the last; `b""` if unknown."""
+        number = (_number(path),)
+        rows = self._execute(
+            "select payload, signature from new_page where number = ? and payload is not null", number
+        )
+        found = self._verified(path, rows[0]) if rows else self.earlier(path)
+        return found.entries if found else b""
+
+    def save(self) -> None:
+        """Replace the records of the last run by those of this run."""
+        if self._database is not None:
+            with suppress(sqlite3.Error):
+                self._database.executescript(_SAVE)
+
+    def _verified(self, path: str, row: Sequence[object]) -> PageRecord | None:
+        payload, signature = row
+        if not isinstance(payload, bytes) or not isinstance(signature, bytes):
+            return None
+        if not hmac.compare_digest(self._signature(payload), signature):
+            return None
+        with suppress(DecodeError):
+            record = _decode(payload)
+            return record if record.path == path else None
+        return None
+
+    def _signature(self, payload: bytes) -> bytes:
+        return hmac.digest(self._key, payload, "sha256")
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+        if self._database is None:
+            return []
+        try:
+            return self._database.execute(statement, values).fetchall()
+        except sqlite3.Error:  # a damaged file, or a full disk: without records, every page is made
+            self._database = None
+            return []
+
+
+@contextmanager
+def open_site_cache(site: Path, environment: object) -> Iterator[SiteCache]:
+    """Open the records of a site's folder; `environment` is what all its pages depend on, beside the code of kg."""
+    folder, key = cache_folder(), user_key()
+    code = (digest_of_code(), digest_of_files(map(str, _other_code())))
+    everything = digest_of(encode((_FORMAT, code, environment)))
+    if folder is None or key is None:
+        yield SiteCache(None, b"", everything)
+        return
+    name = hmac.digest(key, encode((_FORMAT, os.fsencode(os.path.realpath(site)))), "sha256")
+    path = folder / PATTERN.format(f"site-{name[:16].hex()}")
+    database = _opened(path)
+    if database is None:
+        yield SiteCache(None, b"", everything)
+        return
+    with closing(database):
+        yield SiteCache(database, hmac.digest(key, name, "sha256"), everything)
+
+
+def _opened(path: Path) -> sqlite3.Connection | None:
+    """Open a file of records; None if that is not possible."""
+    try:
+        prepare_file(path)
+        database = sqlite3.connect(path, isolation_level=None)
+        try:
+            database.executescript(_TABLES)
+            evict(path)
+        except (sqlite3.Error, OSError):
+            database.close()
+            path.unlink()  # it is damaged: the next run begins another
+            return None
+    except (sqlite3.Error, OSError):
+        return None
+    return database
+
+
+def _other_code() -> list[Path]:
+    """Return the files on which pages depend, beside the modules: templates, strings, questions and such."""
+    folders = (PACKAGE, resource_folder("ontology"), resource_folder("shapes"))
+    found = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+    code = {path for path in found if path.suffix in (".py", ".pyc")}
+    return sorted((found - code) | {resource_folder("docs") / "annotating.md"})
+
+
+def _number(path: str) -> int:
+    return int.from_bytes(digest_of(path.encode("utf-8", "surrogateescape"))[:8], signed=True)
