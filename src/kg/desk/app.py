@@ -24,6 +24,7 @@ from kg.desk.article_desk import (
     EditsRequest,
     EntityRequest,
     GuessRequest,
+    UndoRequest,
     WordsRequest,
     add_named,
 )
@@ -54,6 +55,15 @@ _HEADERS = {
 _MEDIA = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _GO_ON = '<!doctype html><meta http-equiv="refresh" content="0; url={0}"><a href="{0}">kg annotate</a>\n'
 _API = "/api/articles"
+_ACTIONS: dict[str, tuple[type[msgspec.Struct], Callable[[ArticleDesk, Any, str], Mapping[str, Any]]]] = {
+    "guess": (GuessRequest, ArticleDesk.guess),
+    "words": (WordsRequest, lambda desk, sent, _: desk.words(sent)),
+    "dates": (DatesRequest, ArticleDesk.dates),
+    "check": (EditsRequest, lambda desk, sent, _: desk.check(sent)),
+    "edits": (EditsRequest, ArticleDesk.edit),
+    "undo": (UndoRequest, lambda desk, _, language: desk.undo(language)),
+}
+"""What a page may send about an article, by the last part of its address."""
 _WAIT_SECONDS, _POLL_SECONDS = 25.0, 0.2
 _LANGUAGES = ("en", "nl")
 
@@ -159,29 +169,16 @@ class DeskApp:
             return await self._in_turn(lambda: add_named(self._corpus, entity, language))
         id, _, action = path.removeprefix(f"{_API}/").rpartition("/")
         desk = self._desk(id)
-        if action == "guess":
-            about = _decoded(body, GuessRequest)
-            return await self._in_turn(lambda: desk.guess(about, language))
-        if action == "words":
-            words = _decoded(body, WordsRequest)
-            return await self._in_turn(lambda: desk.words(words))
-        if action == "dates":
-            dates = _decoded(body, DatesRequest)
-            return await self._in_turn(lambda: desk.dates(dates, language))
-        if action == "check":
-            edits = _decoded(body, EditsRequest)
-            return await self._in_turn(lambda: desk.check(edits))
-        if action == "edits":
-            edits = _decoded(body, EditsRequest)
-            return await self._writing(desk, lambda: desk.edit(edits, language), language)
-        if action == "undo":
-            return await self._writing(desk, lambda: desk.undo(language), language)
-        raise Refusal(404, "There is nothing to send here.")
+        if action not in _ACTIONS:
+            raise Refusal(404, "There is nothing to send here.")
+        of, act = _ACTIONS[action]
+        sent = _decoded(body, of)
+        return await self._acted(desk, lambda: act(desk, sent, language), language)
 
-    async def _writing(self, desk: ArticleDesk, write: Callable[[], Mapping[str, Any]], language: str) -> Response:
-        """Return the result of writing, or what somebody else wrote at the same place."""
+    async def _acted(self, desk: ArticleDesk, act: Callable[[], Mapping[str, Any]], language: str) -> Response:
+        """Return the result of an action, or what somebody else wrote at the same place."""
         try:
-            return await self._in_turn(write)
+            return await self._in_turn(act)
         except EditConflict as conflict:
             conflicts = [each._asdict() for each in conflict.conflicts]
             response = await self._in_turn(lambda: {"conflicts": conflicts, "state": desk.state(language)})

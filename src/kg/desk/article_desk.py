@@ -75,6 +75,10 @@ class EditsRequest(Struct, forbid_unknown_fields=True):
     remove: str = ""
 
 
+class UndoRequest(Struct):
+    """The last edit is to be taken back; nothing more is said."""
+
+
 class EntityRequest(Struct, forbid_unknown_fields=True):
     """A new entity: without an `id`, its name gives it one."""
 
