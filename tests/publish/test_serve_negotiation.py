@@ -80,6 +80,31 @@ def test_no_seat_is_lost_and_nobody_waits_beside_a_free_one(steps: list[tuple[st
     run(work())
 
 
+def test_slots_that_are_kept_from_a_client_are_for_others() -> None:
+    async def work() -> None:
+        semaphore = FairSemaphore(3, 10, 9, kept=1)
+        order: list[str] = []
+
+        async def ask(client: str) -> None:
+            await semaphore.take(client)
+            order.append(client)
+
+        asking = [asyncio.create_task(ask(client)) for client in ("a1", "a1", "a1", "a1", "b1")]
+        await settled()
+        assert (order, semaphore.waiting) == (["a1", "a1", "b1"], 2)
+        semaphore.release("b1")
+        await settled()
+        assert (order, semaphore.free, semaphore.waiting) == (["a1", "a1", "b1"], 1, 2)
+        semaphore.release("a1")
+        await asyncio.gather(*asking[:3])
+        await settled()
+        assert (order, semaphore.free, semaphore.waiting) == (["a1", "a1", "b1", "a1"], 1, 1)
+        for task in asking:
+            task.cancel()
+
+    run(work())
+
+
 def test_who_waits_too_long_is_sent_away() -> None:
     async def work() -> None:
         semaphore = FairSemaphore(1, 3, 0.01)

@@ -14,11 +14,13 @@ class Level(NamedTuple):
     """Where queries run that were not answered by the levels before.
 
     `slots` queries run at once, each for at most `seconds`; those of a higher `niceness` get the processor later.
+    One client has all slots but `kept` at most.
     """
 
     slots: int
     seconds: float
     niceness: int
+    kept: int = 0
 
 
 class ConnectionLimits(NamedTuple):
@@ -53,7 +55,7 @@ class Limits(NamedTuple):
     cache: int = 32 * _MB
     """How many bytes of answers of up to 128 kB are kept in memory, for whoever asks the same again."""
     levels: tuple[Level, ...] = (
-        Level(max(4, cores()), 0.1, 0),
+        Level(cores() + 2, 0.1, 0, kept=2),
         Level(max(2, cores() // 2), 1, 5),
         Level(max(1, cores() // 2), math.inf, 15),
     )

@@ -39,11 +39,13 @@ _FULL = "Too many queries wait to be answered: ask again in a few seconds."
 class FairSemaphore:
     """A fair semaphore: the client that has the fewest slots goes next, with its query that waits longest.
 
-    If more than `waiting` queries wait, the newest of the client with the most waiting queries is refused.
+    A client has all slots but `kept` at most, so that there is one for another client at once. If more than
+    `waiting` queries wait, the newest of the client with the most waiting queries is refused.
     """
 
-    def __init__(self, slots: int, waiting: int, seconds: float) -> None:
+    def __init__(self, slots: int, waiting: int, seconds: float, *, kept: int = 0) -> None:
         self.free = slots
+        self._most_held = slots - kept
         self._most = waiting
         self._seconds = seconds
         self._held: Counter[str] = Counter()
@@ -55,8 +57,8 @@ class FairSemaphore:
         return len(self._queue)
 
     def take_free(self, client: str) -> bool:
-        """Take a slot if one is free, and return whether it was."""
-        if not self.free:
+        """Take a slot if there is one for the client, and return whether there was."""
+        if not self.free or self._held.get(client, 0) >= self._most_held:
             return False
         self.free -= 1
         self._held[client] += 1
@@ -90,10 +92,12 @@ class FairSemaphore:
         if not self._held[client]:
             del self._held[client]
         while self.free and self._queue:
-            place = min(range(len(self._queue)), key=lambda each: self._held[self._queue[each][0]])
-            following, turn = self._queue.pop(place)
+            place = min(range(len(self._queue)), key=lambda each: self._held.get(self._queue[each][0], 0))
+            following, turn = self._queue[place]
+            if not turn.done() and not self.take_free(following):
+                return
+            self._queue.pop(place)
             if not turn.done():
-                self.take_free(following)
                 turn.set_result(None)
 
     def _refuse_newest(self) -> None:
@@ -189,7 +193,10 @@ class QueryScheduler:
         self._busy = 0
         self._numbers = itertools.count()
         self._crash_limit = CrashLimit(limits)
-        self._levels = [FairSemaphore(each.slots, limits.waiting, limits.queue_seconds) for each in limits.levels]
+        self._levels = [
+            FairSemaphore(each.slots, limits.waiting, limits.queue_seconds, kept=each.kept)
+            for each in limits.levels
+        ]
         self._idle: list[QueryWorker] = []
         self._starting: set[asyncio.Task[None]] = set()
         self._ending: set[asyncio.Task[None]] = set()
