@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from kg.annotations.classes import ClaimsFile, CorpusFile, EntitiesFile
 from kg.annotations.own_fields import OwnField, file_types
+from kg.corpus.decoding import fields_at
 from kg.corpus.editing import DELETED, Deleted, Edit, EditError, assigned, edited, read_values, value_at
 from kg.corpus.yaml_reader import yaml_tokens
 from kg.errors import CorpusError
@@ -305,6 +306,26 @@ def test_fields_of_a_corpus_of_its_own_come_after_those_of_kg() -> None:
     assert edited("", [Edit(("claims", "c01"), claim)], of=types.claims) == (
         "claims:\n  c01:\n    speaker: ann\n    note: x\n    stance: for\n"
     )
+
+
+@pytest.mark.slow
+def test_claims_written_field_by_field_in_any_order_are_as_if_written_at_once() -> None:
+    text = (ROOT / "seeds/000_411f4785dd135aae.claims.yaml").read_text(encoding="utf-8")
+    claims = read_values(text, "x")["claims"]
+    for id in claims:
+        text = edited(text, [Edit(("claims", id), DELETED)])
+    given = [(("claims", id, field), value) for id, claim in claims.items() for field, value in claim.items()]
+    Random(7).shuffle(given)
+
+    for way, value in given:
+        text = edited(text, [Edit(way, value)])
+
+    written = read_values(text, "x")["claims"]
+    assert written == claims
+    assert [list(written[id]) for id in claims] == [
+        [field for field in fields_at(ClaimsFile, ("claims", id)) if field in claims[id]] for id in claims
+    ]
+    assert "  # Stoltenberg in Der Spiegel\n" in text
 
 
 def test_an_entity_is_added_at_the_end() -> None:
