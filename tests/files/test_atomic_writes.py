@@ -10,6 +10,7 @@ from io import BytesIO
 from itertools import count
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import pytest
 
@@ -21,6 +22,7 @@ from kg.files.atomic_writes import (
     delete_temporary_files,
     folder_unless_empty,
     is_temporary,
+    replace_if_same,
     replacement,
 )
 from kg.files.locks import locked
@@ -256,3 +258,68 @@ def test_a_lock_is_held_by_one_and_gone_afterwards(tmp_path: Path) -> None:
         assert file.exists()
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "before", "new", "left"),
+    [
+        (b"old", b"old", b"new", b"new"),
+        (b"other", b"old", b"new", b"other"),
+        (None, b"old", b"new", None),
+        (None, None, b"new", b"new"),
+        (b"other", None, b"new", b"other"),
+        (b"old", b"old", None, None),
+        (b"other", b"old", None, b"other"),
+        (None, b"old", None, None),
+    ],
+)
+def test_a_file_is_replaced_if_it_is_the_same(
+    tmp_path: Path, found: bytes | None, before: bytes | None, new: bytes | None, left: bytes | None
+) -> None:
+    path = tmp_path / "a"
+    if found is not None:
+        path.write_bytes(found)
+        path.chmod(0o640)
+
+    is_replaced = replace_if_same(path, new, before)
+
+    assert is_replaced == (found == before)
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == ([] if left is None else [left])
+    if found is not None and left is not None:
+        assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("into_the_old_file", [False, True])
+def test_what_somebody_saves_at_the_last_moment_is_not_lost(tmp_path: Path, into_the_old_file: bool) -> None:
+    path, draft = tmp_path / "a", tmp_path / "draft"
+    path.write_bytes(b"0 0")
+    running = True
+
+    def replace_again_and_again() -> None:
+        for number in count(1):
+            before = path.read_bytes()
+            if before:
+                replace_if_same(path, b"%d %b" % (number, before.split()[1]), before)
+            if not running:
+                return
+
+    writer = Thread(target=replace_again_and_again)
+    writer.start()
+    for saved in range(1, 2500):
+        content = b""
+        while not content:
+            content = path.read_bytes()
+        new = b"%b %d" % (content.split()[0], saved)
+        if into_the_old_file:
+            path.write_bytes(new)
+        else:
+            draft.write_bytes(new)
+            draft.replace(path)
+        # For a moment the writer's content may be there, until it sees that it is not wanted.
+        if not any(path.read_bytes().endswith(b" %d" % saved) or sleep(0.001) for _ in range(1000)):
+            break
+    running = False
+    writer.join()
+
+    assert path.read_bytes().split()[1] == b"2499"

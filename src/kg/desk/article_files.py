@@ -25,7 +25,7 @@ from kg.corpus.reader import ENTITIES, split_header
 from kg.corpus.writer import Plain, claims_yaml
 from kg.errors import CorpusError, FileError, KgError, UsageError
 from kg.errors import Path as ValuePath
-from kg.files.atomic_writes import replacement, sync, sync_folder
+from kg.files.atomic_writes import replace_if_same
 from kg.files.digests import digest_of
 from kg.files.locks import locked
 from kg.files.text_files import BOM, LIMIT, decode_text, read_bytes
@@ -253,27 +253,13 @@ class SharedFile:
 
     def _write(self, new: bytes | None, before: bytes | None) -> bool:
         """Write, unless the file is no longer as it was before: then return False."""
-        file = Path(self._checked())
         try:
-            if new is None:
-                if self.read() != before:
-                    return False
-                file.unlink()
-            else:
-                with replacement(file) as stream:
-                    if before is not None:
-                        os.chmod(stream.name, file.stat().st_mode & 0o777)
-                    stream.write(new)
-                    sync(stream)
-                    if self.read() != before:
-                        raise _WrittenMeanwhileError
-            sync_folder(file.parent)
-        except _WrittenMeanwhileError:
-            return False
+            is_written = replace_if_same(Path(self._checked()), new, before)
         except OSError as error:
-            raise FileError(f"{file}: it could not be written: {error.strerror or error}") from error
-        self._known = new
-        return True
+            raise FileError(f"{self.file}: it could not be written: {error.strerror or error}") from error
+        if is_written:
+            self._known = new
+        return is_written
 
     def _checked(self) -> str:
         """Return the path. Raises `FileError` if the file, or a folder that it is in, is a link."""
@@ -284,10 +270,6 @@ class SharedFile:
 
     def _restless(self) -> FileError:
         return FileError(f"{self.file}: another program keeps changing this file: try again when it stops")
-
-
-class _WrittenMeanwhileError(Exception):
-    """Somebody else wrote the file after it was read."""
 
 
 def add_entity(root: Path, id: str, name: Plain, type: str, types: FileTypes = _TYPES) -> None:

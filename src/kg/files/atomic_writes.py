@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import IO
 
 from kg.errors import FileError
 from kg.files.compression import ByteStream
+from kg.files.input_files import read_input
 from kg.files.temporary import output_at_end
 
 _TEMPORARY = re.compile(r"\.kg-[0-9a-f]{16}\.part")
@@ -86,6 +88,76 @@ def _write_errors(path: Path) -> Iterator[None]:
         if name is not None and str(name) != str(path) and not is_temporary(os.path.basename(os.fspath(name))):
             raise
         raise FileError(f"{path}: it could not be written: {error.strerror or error}") from error
+
+
+def replace_if_same(path: Path, new: bytes | None, before: bytes | None) -> bool:
+    """Replace a file that others write at any time, unless its content is not `before` any more.
+
+    None stands for no file. Returns False if somebody else wrote it, and leaves it to them: also if they did so at
+    the last moment, on systems that can exchange two files at once. The file mode stays. Raises `OSError`.
+    """
+    part = temporary_path(path.parent)
+    try:
+        if new is None:
+            path.rename(part)
+            if _content(part) == before:
+                return True
+            _rename_to_free(part, path)
+            return False
+        with part.open("xb") as stream:
+            if before is not None:
+                os.chmod(part, path.stat().st_mode & 0o777)
+            stream.write(new)
+            sync(stream)
+        if before is None:
+            _rename_to_free(part, path)
+            return True
+        return _content(path) == before and _exchange_if_same(part, path, before)
+    except (FileNotFoundError, FileExistsError):
+        return False
+    finally:
+        _delete(part)
+        sync_folder(path.parent)
+
+
+def _exchange_if_same(part: Path, path: Path, before: bytes) -> bool:
+    new = _content(part)
+    if not _exchange(part, path):
+        part.replace(path)
+        return True
+    if _content(part) == before:
+        return True
+    _exchange(part, path)
+    if _content(part) != new:  # saved once more, in between: the last one counts
+        _exchange(part, path)
+    return False
+
+
+def _content(path: Path) -> bytes:
+    return read_input(str(path), str(path.parent))
+
+
+_AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
+_NO_EXCHANGE = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Exchange two files at once; return False if the system or the file system cannot."""
+    if sys.platform == "win32":
+        return False
+    import ctypes  # here, since only the desk needs it
+
+    names = os.fsencode(first), os.fsencode(second)
+    library = ctypes.CDLL(None, use_errno=True)
+    if hasattr(library, "renameat2"):  # Linux
+        failed = library.renameat2(_AT_CURRENT_FOLDER, names[0], _AT_CURRENT_FOLDER, names[1], _EXCHANGE)
+    elif hasattr(library, "renamex_np"):  # macOS
+        failed = library.renamex_np(*names, _EXCHANGE)
+    else:
+        return False
+    if failed and ctypes.get_errno() not in _NO_EXCHANGE:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), os.fspath(second))
+    return not failed
 
 
 def write_new_files(files: Mapping[Path, str]) -> None:
