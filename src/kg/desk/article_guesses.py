@@ -17,7 +17,7 @@ from kg.dates.edtf import read as read_edtf
 from kg.desk.article_state import Json, OpenArticle, entity_name, meaning_of, meaning_state
 from kg.desk.open_corpus import OpenCorpus, article_language
 from kg.drafts.claim_guesses import ClaimGuess
-from kg.drafts.claims_draft import ArticleGuesses, are_found, published_on, words_at, words_of
+from kg.drafts.claims_draft import ArticleGuesses, ProposedClaim, are_found, published_on, words_at, words_of
 from kg.drafts.date_words import DateWords, find_date_words
 from kg.drafts.sentences import language_table, overlapping, written_at
 from kg.drafts.speakers import SpeakerNames
@@ -29,6 +29,8 @@ from kg.text.spans import Span, collapse_whitespace
 
 _CLAIMED = 0.5
 """The share of a quotation that is claimed already, from which on it is no longer proposed."""
+_STRETCH = 1000
+"""Claims and proposals are compared if they are in the same stretch of so many characters."""
 _MOST_DAYS = 14
 """The most days of a range that are offered one by one."""
 _EVERYONE = 12
@@ -97,30 +99,39 @@ def plain(words: object) -> Any:
 
 def proposals_of(corpus: OpenCorpus, article: OpenArticle, guesses: TextGuesses, language: str) -> list[Json]:
     """Return what a draft would add and no claim has, in the order of the text."""
-    claimed = [
-        [Span(each.start, each.end) for each in claim.parts]
-        for claim in (article.meant.claims if article.meant else ())
-    ]
-    fields: dict[str, Json] = {}
-    proposed = {}
-    for each in guesses.guesses.claims:
-        if not any(_has(parts, each.parts, is_quotation=each.sure) for parts in claimed):
-            id = f"p{each.at.start}-{each.parts[-1].end}"
-            proposed[id], fields[id] = each, guesses.fields(each.parts, each.guess)
+    proposed = {f"p{each.at.start}-{each.parts[-1].end}": each for each in _unclaimed(article, guesses)}
+    fields = {id: guesses.fields(each.parts, each.guess) for id, each in proposed.items()}
     meant = meaning_of(corpus, article, fields)
     return [
         {
             "id": id,
             "sure": each.sure,
-            "fields": fields[id],
-            "guessed": guessed(fields[id]),
-            "inferred": inferred(fields[id]),
+            **_guess_state(corpus, fields[id], each.guess, language),
             **meaning_state(meant.get(id), fields[id]),
             "reason": written_at(guesses.text, each.guess.saying),
-            "choices": {"speaker": speaker_choices(corpus, each.guess, language)},
         }
         for id, each in proposed.items()
     ]
+
+
+def _unclaimed(article: OpenArticle, guesses: TextGuesses) -> Iterator[ProposedClaim]:
+    """Yield the proposals that no claim of the article has."""
+    claims = article.meant.claims if article.meant else ()
+    claimed = [[Span(each.start, each.end) for each in claim.parts] for claim in claims]
+    claims_in: dict[int, set[int]] = {}
+    for number, parts in enumerate(claimed):
+        for stretch in _stretches(parts):
+            claims_in.setdefault(stretch, set()).add(number)
+    for each in guesses.guesses.claims:
+        near = {number for stretch in _stretches(each.parts) for number in claims_in.get(stretch, ())}
+        if not any(_has(claimed[number], each.parts, is_quotation=each.sure) for number in near):
+            yield each
+
+
+def _stretches(parts: Sequence[Span]) -> Iterator[int]:
+    """Yield the numbers of the stretches of a text in which parts are, so that few claims are compared."""
+    for start, end in parts:
+        yield from range(start // _STRETCH, end // _STRETCH + 1)
 
 
 def _has(parts: Sequence[Span], proposed: Sequence[Span], *, is_quotation: bool) -> bool:
@@ -161,11 +172,17 @@ def guess_about(
     fields = guesses.fields(parts, guess)
     meant = meaning_of(corpus, article, {"new": fields})
     return {
+        **_guess_state(corpus, fields, guess, language),
+        **meaning_state(meant.get("new"), fields),
+        "reason": written_at(guesses.text, guess.saying),
+    }
+
+
+def _guess_state(corpus: OpenCorpus, fields: Json, guess: ClaimGuess, language: str) -> Json:
+    return {
         "fields": fields,
         "guessed": guessed(fields),
         "inferred": inferred(fields),
-        **meaning_state(meant.get("new"), fields),
-        "reason": written_at(guesses.text, guess.saying),
         "choices": {"speaker": speaker_choices(corpus, guess, language)},
     }
 
