@@ -147,7 +147,7 @@ def test_the_drawings_lead_to_their_claims(visit: Visit, site: Path) -> None:
     page.wait_for_selector("#status:text-is('4 claims of 28')")
     page = explored(visit, site, "#speaker=entity/macron&view=timeline")
     page.wait_for_selector("#drawn svg")
-    assert "For 4 more, the time is not known well enough." in page.text_content("#drawn .hint")
+    assert "For 3 more, the time is not known well enough." in page.text_content("#drawn .hint")
     assert page.eval_on_selector_all("#drawn a.mark", "all => all.length") == 6
     page.click("#drawn tbody a")
     page.wait_for_selector("#status:text-is('5 claims of 28')")

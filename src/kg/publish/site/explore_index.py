@@ -25,7 +25,7 @@ FACETS = ("speaker", "about", "act", "date", "to", "outlet", "form", "certainty"
 EXPLORE_WORDS = (
     *("one", "many", "of", "show", "all", "fewer", "remove", "clear", "page", "table", "bars", "marks", "marked"),
     *("unmarked", "undated", "period", "claims", "web", "webbed", "unlinked", "cut", "speakers", "abouts", "acts"),
-    *("busy", "saved", "failed", "many_files"),
+    *("busy", "saved", "failed", "many_files", "reading"),
 )
 """The ends of the keys of the strings that `explore.js` shows."""
 UNNAMED, NEWSROOM, UNKNOWN, NONE = "unnamed", "newsroom", "unknown", "none"

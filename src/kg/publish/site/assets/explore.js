@@ -53,6 +53,7 @@
       }
     });
     for (const [facet, each] of Object.entries(facets)) {
+      each.rows = Uint32Array.from(each.rows);
       each.names = names[facet];
       each.places = new Map(each.values.map((value, place) => [value, place]));
     }
@@ -206,6 +207,7 @@
         const name = `${groups.get(facet).querySelector("summary").textContent}: ${names[places.get(value)] ?? value}`;
         const button = element("button", "", "", name, element("span", "", "", " ×"));
         button.type = "button";
+        button.dir = "auto";
         button.setAttribute("aria-label", filled(words.remove, { what: name }));
         button.addEventListener("click", () => { go({ chosen: changed(state.chosen, facet, value) }); status.focus({ preventScroll: true }); });
         buttons.push(element("li", "", "", button));
@@ -223,6 +225,15 @@
 
   // ---- The list
 
+  // An entry, and what of it is the annotator's reading.
+  const result = (row, claim) => {
+    const item = window.kgResult(list, row);
+    const { names, values } = index.facets.reading;
+    const read = valuesOf("reading", claim).filter((place) => values[place] !== "none").map((place) => names[place]);
+    if (read.length) item.querySelector(".meta").append(element("span", "", "", `${words.reading}: ${read.join(", ")}`));
+    return item;
+  };
+
   let turn = 0;
   const showList = async () => {
     turn += 1;
@@ -233,7 +244,7 @@
     list.setAttribute("aria-busy", "true");
     const rows = await window.kgRows(shown.map((claim) => index.entries[claim]), index.portion);
     if (mine !== turn) return;
-    list.replaceChildren(...rows.map((row) => window.kgResult(list, row)));
+    list.replaceChildren(...rows.map((row, place) => result(row, shown[place])));
     list.removeAttribute("aria-busy");
     const [previous, next] = pager.querySelectorAll("a");
     pager.hidden = pages === 1;
@@ -252,7 +263,11 @@
       cell.scope = "col";
       return cell;
     });
-    const body = rows.map((cells) => element("tr", "", "", ...cells.map((cell, place) => element("td", place === cells.length - 1 ? "number" : "", "", cell))));
+    const body = rows.map((cells) => element("tr", "", "", ...cells.map((cell, place) => {
+      const made = element("td", place === cells.length - 1 ? "number" : "", "", cell);
+      made.dir = "auto";
+      return made;
+    })));
     const scroll = element("div", "scroll", "", element("table", "", "", element("thead", "", "", element("tr", "", "", ...head)), element("tbody", "", "", ...body)));
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "region");
@@ -348,7 +363,7 @@
     let tally = periods(7);
     let all = tally.size ? steps([...tally.keys()].reduce((a, b) => (a < b ? a : b)), [...tally.keys()].reduce((a, b) => (a > b ? a : b))) : [];
     const years = periods(4);
-    if (all.length > MOST_BARS || (!tally.size && years.size)) {
+    if (all.length > MOST_BARS || (tally.size < 2 && years.size > tally.size)) {
       tally = years;
       const known = [...years.keys()].sort();
       all = steps(known[0], known.at(-1)).slice(-MOST_BARS);
