@@ -277,6 +277,24 @@ def test_the_search_puts_who_spoke_first_and_marks_the_words(visit: Visit, site:
     assert (visit.complaints, visit.strangers) == ([], [])
 
 
+def test_more_results_are_shown_on_demand(visit: Visit, site: Path) -> None:
+    """Each may be in another file of the index, so ten are loaded, and the rest when they are asked for."""
+    page = visit.to(site / "search.en.html")
+    page.fill("#q", "nuclear")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found:not([aria-busy]) li", state="attached")
+    before = page.locator("#found li").count(), page.text_content("#status")
+    page.click("#more")
+    page.wait_for_selector("#found li:nth-child(11)")
+    after = page.locator("#found li").count(), page.text_content("#status")
+    is_next_focused = page.evaluate(
+        "document.activeElement === document.querySelector('#found li:nth-child(11) .what a')"
+    )
+    assert before == (10, f"The first 10 of {after[0]} results")
+    assert (after[1], page.is_visible("#more"), is_next_focused) == (f"{after[0]} results", False, True)
+    assert (visit.complaints, visit.strangers) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("typed", "said", "claims"),
     [

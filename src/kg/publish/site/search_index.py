@@ -26,7 +26,7 @@ from kg.publish.site.store_reader import LocalisedReader, Properties
 from kg.rdf.terms import Iri
 from kg.rdf.vocab import KG, SCHEMA
 
-PORTION = 100
+PORTION = 50
 """How many articles and claims a portion has."""
 COMMON = 20_000
 """A word in more articles and claims than this finds nothing by itself, and is ignored if there are other words."""

@@ -1,10 +1,11 @@
 // Search in the browser: shards of words are loaded as scripts, so that it works from a disk.
 "use strict";
 (() => {
-  const SHOWN = 50;
+  const SHOWN = 10;
   const input = document.getElementById("q");
   const status = document.getElementById("status");
   const list = document.getElementById("found");
+  const more = document.getElementById("more");
   const element = window.kgElement;
   const load = (name) => window.kgLoad(`search/${name}`);
 
@@ -53,9 +54,27 @@
     });
 
   let asked = 0;
+  let found = [];
+  let typed = [];
+
+  // Show the next results: each may be in another portion, so few are loaded at a time. Returns the first of them.
+  const extend = async (mine) => {
+    const about = await load("index");
+    const start = list.children.length;
+    const rows = await window.kgRows(found.slice(start, start + SHOWN), about.portion);
+    if (mine !== asked) return null;
+    list.append(...rows.map((row) => window.kgResult(list, row, (each) => marked(each, typed))));
+    const shown = list.children.length;
+    more.hidden = shown === found.length;
+    const words = shown < found.length ? status.dataset.more : found.length === 1 ? status.dataset.one : found.length ? status.dataset.found : status.dataset.none;
+    status.textContent = words.replace("{shown}", shown).replace("{count}", found.length);
+    return list.children[start];
+  };
+
   const show = async () => {
     const mine = ++asked;
     const text = input.value;
+    more.hidden = true;
     if (!folded(text).length) {
       list.replaceChildren();
       list.removeAttribute("aria-busy");
@@ -65,21 +84,25 @@
     status.textContent = status.dataset.busy;
     list.setAttribute("aria-busy", "true");
     const telling = await find(text);
-    const found = telling || [];
-    const about = await load("index");
-    const shown = found.slice(0, SHOWN);
-    const rows = await window.kgRows(shown, about.portion);
+    if (mine !== asked) return;
+    found = telling || [];
+    typed = folded(text);
+    list.replaceChildren();
+    await extend(mine);
     if (mine !== asked) return;
     list.removeAttribute("aria-busy");
-    list.replaceChildren(...rows.map((row) => window.kgResult(list, row, (each) => marked(each, folded(text)))));
-    const words = !telling ? status.dataset.common : found.length > SHOWN ? status.dataset.more : found.length === 1 ? status.dataset.one : found.length ? status.dataset.found : status.dataset.none;
-    status.textContent = words.replace("{shown}", shown.length).replace("{count}", found.length);
+    if (!telling) status.textContent = status.dataset.common;
   };
 
   const remember = () => {
     const address = `?q=${encodeURIComponent(input.value)}`;
     try { history.replaceState(null, "", address); } catch { /* not from a disk */ }
   };
+
+  more.addEventListener("click", async () => {
+    const first = await extend(asked);
+    if (first) first.querySelector("a").focus();
+  });
 
   let waiting = 0;
   input.addEventListener("input", () => {
