@@ -455,7 +455,7 @@ class ThreeAtOnce:
 
 @pytest.mark.parametrize(
     ("seed", "steps"),
-    [(0, 15), *(pytest.param(seed, 500, marks=pytest.mark.slow) for seed in range(1, 5))],
+    [(0, 15), *(pytest.param(seed, 500, marks=pytest.mark.slow) for seed in (1, 2))],
 )
 def test_two_sessions_and_an_editor_at_once_lose_nothing(
     corpus: Path, monkeypatch: pytest.MonkeyPatch, seed: int, steps: int
