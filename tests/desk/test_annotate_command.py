@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,15 @@ def test_what_cannot_be_annotated_is_said(
 
     assert run(["annotate", "--no-browser", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_said(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run(["annotate", "--no-browser", "--port", str(port), str(corpus)]) == 3
+
+    assert f"127.0.0.1:{port} cannot be served on: " in (said := capsys.readouterr().err)
+    assert said.endswith("Name another --port, or none.\n")
 
 
 def test_wrong_entities_are_shown_at_their_line(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,7 +94,9 @@ def test_an_address_opens_what_was_chosen(visit: Visit, site: Path) -> None:
     }
     assert sorted(claims(page)) == sorted(has)
     # The other language has the same choices.
-    assert page.get_attribute(".language a", "href").endswith("explore.html#speaker=entity/macron&about=entity/nato")
+    assert page.get_attribute(".language a", "href").endswith(
+        "explore.html#speaker=entity/macron&about=entity/nato"
+    )
     checked = page.eval_on_selector_all(
         "input:checked", "all => all.map(each => each.closest('label').textContent)"
     )

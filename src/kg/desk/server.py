@@ -25,7 +25,7 @@ def serve_desk(corpus: OpenCorpus, port: int, on_ready: Callable[[str], object],
     `on_ready` is called with the address to open, which admits one browser. Raises `FileError` for a port that
     cannot be served on.
     """
-    with listening((_HOST, port), _LIMITS) as listener:
+    with listening((_HOST, port), _LIMITS, "Name another --port, or none.") as listener:
         number = listener.getsockname()[1]
         keys = AccessKeys(number)
         app = DeskApp(corpus, keys, Hosts(_HOST, NO_OTHER_SITES))

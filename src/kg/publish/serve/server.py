@@ -178,15 +178,17 @@ def ended_by_signals(server: DrainingServer) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def listening(address: tuple[str, int], limits: ConnectionLimits) -> Iterator[socket.socket]:
-    """Listen on an address until the block ends. Raises `FileError` if it cannot be served on."""
+def listening(
+    address: tuple[str, int], limits: ConnectionLimits, advice: str = "Name another --host or --port."
+) -> Iterator[socket.socket]:
+    """Listen on an address until the block ends. Raises `FileError` with the advice if it cannot be served on."""
     host, port = address
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family, backlog=limits.most)
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (while")[0]
-        raise FileError(f"{host}:{port} cannot be served on: {reason}. Name another --host or --port.") from error
+        raise FileError(f"{host}:{port} cannot be served on: {reason}. {advice}") from error
     with listener:
         # Connections inherit these. An answer is sent in several pieces, which must not wait for acknowledgements.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
