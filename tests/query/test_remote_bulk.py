@@ -89,7 +89,7 @@ def test_a_store_or_proxy_that_refuses_many_at_once_gets_one_after_another(
     with Front(store.url, own) as front:
         assert run(["-q", "load", front.url, str(corpus)]) == 0
 
-        assert written(front) == {"POST": 1, "PUT": len(holds)}
+        assert written(front) == {"POST": 2, "PUT": len(holds)}
     assert store.holds() == holds
 
 

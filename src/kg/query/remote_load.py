@@ -7,8 +7,11 @@ the graphs of the corpus, whatever was killed before. Each graph contains its di
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from kg.errors import FileError, Finding, UsageError, numbered
@@ -33,6 +36,7 @@ ROUNDS = 5
 """How often to send what differs and to check that the store has kept it."""
 LEAST, PORTION = 4 << 20, 16 << 20
 """How many bytes of N-Quads to add at once, at least and about; a bulk loader is slower with less."""
+_AT_ONCE = 2
 ONE_IN = 10
 """Deleting several articles, and more than one in `ONE_IN`, takes `--delete`; so does deleting all."""
 _NAMED_IN_MESSAGE = 5
@@ -340,18 +344,36 @@ def _send(store: TripleStore, comparison: GraphComparison, progress: Progress) -
     plan = comparison.plan()
     store.log_in()
     with progress("Sending", plan.put + plan.delete) as advance:
-        added = ""
-        for graphs, quads in comparison.quads() if store.endpoint.quads else ():
-            if not store.add(quads):
-                break
-            added = graphs[-1]
-            advance(len(graphs), 0)
+        added = _add_new(store, comparison, advance) if store.endpoint.quads else ""
         for graph, text in comparison.texts(added):
             store.replace(graph, text)
             advance(1, 0)
         for graph in comparison.named("vanished"):
             store.remove(graph)
             advance(1, 0)
+
+
+def _add_new(store: TripleStore, comparison: GraphComparison, advance: Callable[[int, int], object]) -> str:
+    """Add many graphs that the store does not have; return the last up to which it has taken all, `""` for none.
+
+    Two requests are under way at a time, since the store sorts and writes each on one processor. When this returns,
+    none is: a store may mix up graphs that are replaced meanwhile.
+    """
+    added = ""
+    sent: deque[tuple[list[Iri], Future[bool]]] = deque()
+    portions = comparison.quads()
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        while True:
+            for graphs, quads in islice(portions, _AT_ONCE - len(sent)):
+                sent.append((graphs, threads.submit(store.add, quads)))
+            if not sent:
+                break
+            graphs, answer = sent.popleft()
+            if not answer.result():
+                break
+            added = graphs[-1]
+            advance(len(graphs), 0)
+    return added
 
 
 def _refuse_many_deletions(stored: Iterable[StoredArticles]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -53,6 +54,8 @@ _GIVE = (
 )
 _READS_ONLY = "This address reads and never writes: an update is refused."
 _MOST_FIELDS = 1000
+_REMEMBERED = 256
+"""For how many Accept headers the formats are remembered."""
 IN_MEMORY = 128 * 1024
 """The largest answer that is not written to a file, which would take longer than the answer."""
 Fields = Sequence[tuple[str, str]]
@@ -98,12 +101,13 @@ def query_request(fields: Fields, accept: str, limits: Limits, *, too_long: int)
     default = tuple(value for name, value in fields if name == "default-graph-uri")
     named = tuple(value for name, value in fields if name == "named-graph-uri")
     has_dataset = bool(default or named)
+    solutions, triples = _formats(accept)
     return QueryRequest(
         query=queries[0],
         base="",
         path="",
-        solutions=chosen(accept, SOLUTIONS) or "",
-        triples=chosen(accept, TRIPLES) or "",
+        solutions=solutions,
+        triples=triples,
         rows=int(_lowered(fields, "limit", limits.rows)),
         seconds=_lowered(fields, "timeout", limits.seconds),
         default=default if has_dataset else None,
@@ -112,6 +116,12 @@ def query_request(fields: Fields, accept: str, limits: Limits, *, too_long: int)
         unread=True,
         asker="this address",
     )
+
+
+@lru_cache(_REMEMBERED)
+def _formats(accept: str) -> tuple[str, str]:
+    """Return the formats of rows and of graphs that a client prefers, `""` for none."""
+    return chosen(accept, SOLUTIONS) or "", chosen(accept, TRIPLES) or ""
 
 
 def _lowered(fields: Fields, name: str, most: float) -> float:
