@@ -155,10 +155,11 @@
   // The field of a parameter: a choice, a day, a word, or a name with suggestions.
   const makeField = (each, value) => {
     const made = document.createElement("div");
-    const label = Object.assign(document.createElement("label"), { htmlFor: `field-${each.name}`, textContent: each.label, lang: each.language });
+    const label = Object.assign(document.createElement("label"), { htmlFor: `field-${each.name}`, lang: each.language });
     const { choices } = each;
     const input = document.createElement(choices ? "select" : "input");
     const wrong = Object.assign(document.createElement("p"), { className: "wrong", id: `field-${each.name}-wrong`, hidden: true });
+    label.textContent = each.optional && !choices ? answers.say("query-optional", { label: each.label }) : each.label;
     input.id = `field-${each.name}`;
     input.setAttribute("aria-describedby", wrong.id);
     if (!each.optional) input.setAttribute("aria-required", "true");
