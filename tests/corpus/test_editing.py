@@ -261,6 +261,12 @@ def test_the_first_claim_can_be_added(text: str, mark: str) -> None:
     assert "\n  c01:\n    speaker: x" in new
 
 
+def test_a_comment_with_many_comment_signs_costs_no_time() -> None:
+    text = f"{'# ' * 5000}\nclaims: {{c01: {{note: a}}}} {'# ' * 5000}\n"
+
+    assert edited(text, [Edit(("claims", "c01", "note"), "b")]) == text.replace("note: a", "note: b")
+
+
 def test_items_are_changed_added_and_deleted_one_by_one() -> None:
     way = ("claims", "c02", "words")
 

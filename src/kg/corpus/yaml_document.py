@@ -55,7 +55,8 @@ def replaced(text: str, replacements: Sequence[Replacement]) -> str:
 
 def is_blank(text: str) -> bool:
     """Tell whether a text has only comments."""
-    return _BLANKS_AND_COMMENTS.fullmatch(text) is not None
+    # `fullmatch` would try all ways to split `# # #` into comments.
+    return _after(_BLANKS_AND_COMMENTS, text, 0) == len(text)
 
 
 class YamlDocument:
