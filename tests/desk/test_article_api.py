@@ -320,6 +320,24 @@ def test_hostile_texts_are_read_back_as_they_were_sent(running: Desk, written: W
 
 
 @pytest.mark.slow
+def test_hostile_words_are_found_where_they_were_selected(running: Desk, written: Written) -> None:
+    text = "".join(f"Zo zei Berg {number}: {each}\n\n" for number, each in enumerate(HOSTILE))
+    article = written(f"date 2020-02-21 {text}", None)
+    for number, each in enumerate(HOSTILE):
+        before = f"zei Berg {number}: "
+        passage = {"exact": each, "prefix": before, "suffix": "\n\nZo zei"}
+        guess = running.post(article, "guess", {"passages": [passage]})
+        add = {"words": guess["fields"]["words"], "speaker": "berg"}
+        answer = running.post(article, "edits", {"add": add})
+        (span,) = by_id(answer["state"], answer["added"])["anchors"]["words"]
+        start = text.index(before) + len(before)
+        assert start <= span[0] < span[1] <= start + len(each), each
+        assert [
+            found for found in by_id(answer["state"], answer["added"])["findings"] if "words" in found["rule"]
+        ] == []
+
+
+@pytest.mark.slow
 def test_hostile_names_are_entities_or_errors(running: Desk) -> None:
     added = []
     for name in HOSTILE:
