@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from time import sleep
 from typing import Any
 
 import pytest
@@ -510,3 +511,27 @@ def test_two_processes_at_once_lose_no_edit(corpus: Path, files: ArticleFiles) -
 
     assert [process.wait(300) for process in running] == [0, 0]
     assert value_at(read_values(files.claims_text, ""), ("claims", "c03", "note")).split()[0] == "200"
+
+
+@pytest.mark.slow
+def test_a_killed_process_leaves_the_file_before_or_after_an_edit(corpus: Path, claims: Path) -> None:
+    content = values_of(claims)
+    command = [sys.executable, "-c", COUNT, str(corpus), ARTICLE, "100000", "x"]
+    last = 0
+    for delay in (0.0, 0.003, 0.011, 0.023, 0.05):
+        process = subprocess.Popen(command)
+        while _count(claims) == last:
+            sleep(0.01)
+        sleep(delay)
+        process.kill()
+        process.wait()
+
+        now = values_of(claims)
+        assert now["claims"]["c03"].pop("note")
+        assert now == content
+        assert _count(claims) > last
+        last = _count(claims)
+
+
+def _count(claims: Path) -> int:
+    return int(values_of(claims)["claims"]["c03"].get("note", "0").split()[0])
