@@ -36,7 +36,7 @@ export class Desk {
     this.frame();
     this.draw();
     follow(id, () => this.state.version, {
-      changed: (changed) => inTurn(() => { if (changed.version !== this.state.version) this.apply(changed); }),
+      changed: (state) => this.apply(state),
       lost: (away) => (away ? complain({ title: say("error-gone"), fix: say("error-gone-fix") }) : calm()),
     });
   }
@@ -295,19 +295,24 @@ export class Desk {
     const { dates } = await ask(`${this.path}/dates`, { words: sent(passage) });
     getSelection().removeAllRanges();
     this.pick(null);
-    if (!dates.length) {
-      tell(say("no-days", { words: passage.exact }));
-      editor.focusInput(field);
+    const chosen = dates.length === 1 ? dates[0] : dates.length && await this.chooseDate(passage.exact, dates);
+    if (chosen) {
+      editor.save(field, chosen.value);
+      editor.next(field);
       return;
     }
-    const chosen = dates.length === 1 ? dates[0] : await this.chooseDate(passage.exact, dates);
-    if (chosen) editor.save(field, chosen.value);
-    editor.next(field);
+    const { value } = await ask(`${this.path}/words`, { passage: sent(passage) });
+    editor.dateWords.set(field, value);
+    editor.asked.add(field);
+    editor.update();
+    editor.focusInput(field);
+    this.pick(null);
+    tell(say("no-days", { words: passage.exact }));
   }
 
   chooseDate(words, dates) {
     return chooseFrom(say("which-day", { words }), dates, (each) =>
-      [each.label, [each.value.edtf, each.why].filter(Boolean).join(" · ")]);
+      [each.label, [each.value.edtf, each.why].filter(Boolean).join(" · ")], say("other-date"));
   }
 
   // Saving

@@ -44,7 +44,7 @@ function bothOf(mine, theirs) {
 }
 
 /** Let a person choose one of some values; null if none. */
-export async function chooseFrom(title, values, described) {
+export async function chooseFrom(title, values, described, none) {
   made += 1;
   const name = `choice-${made}`;
   const options = values.map((each, place) => {
@@ -53,7 +53,7 @@ export async function chooseFrom(title, values, described) {
     return h("div", { class: "option" }, input, h("label", { for: input.id }, label, detail ? h("span", { class: "aside" }, detail) : null));
   });
   const list = h("div", { role: "radiogroup", "aria-labelledby": "dialog-title" }, options);
-  const answer = await dialog(title, list, [["choose", say("choose"), true], ["", say("cancel")]]);
+  const answer = await dialog(title, list, [["choose", say("choose"), true], ["", none]]);
   const chosen = list.querySelector("input:checked");
   return answer === "choose" && chosen ? values[Number(chosen.value)] : null;
 }

@@ -57,6 +57,8 @@ export class ClaimEditor {
     this.subject = subject;
     this.typed = new Map();
     this.asked = new Set();
+    /** Words picked for a date that is still to be typed, by field. */
+    this.dateWords = new Map();
     this.top = h("div", { class: "top-findings" });
     this.rows = new Map(FIELDS.map(([field]) => [field, h("div", { class: "row", "data-field": field })]));
     this.more = h("div", { class: "more", role: "group", "aria-label": say("more-fields") });
@@ -189,6 +191,7 @@ export class ClaimEditor {
   save(field, value, { path = [field], was } = {}) {
     this.desk.settle(this.subject, field);
     this.asked.add(field);
+    this.dateWords.delete(field);
     this.desk.save(this.subject, path, value, was);
     if (ONCE.has(field) && value !== null) this.next(field);
   }
@@ -210,7 +213,7 @@ export class ClaimEditor {
     const common = { id, key: `${this.subject.key}.${field}`, label, value, save: saved, kept: this.desk.kept, done: () => this.desk.head()?.focus() };
     if (field === "gist" || field === "note") return this.texts(field, common);
     if (field === "said" || field === "due") {
-      return dateField({ ...common, dates: (text) => this.desk.dates(text), typing: (typed) => this.check(field, typed) });
+      return dateField({ ...common, words: this.dateWords.get(field), dates: (text) => this.desk.dates(text), typing: (typed) => this.check(field, typed) });
     }
     if (field === "words") return this.words(value, common);
     if (field === "relations") return this.relations(value || {}, common);

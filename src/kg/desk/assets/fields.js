@@ -253,10 +253,14 @@ export function languageName(tag) {
   try { return new Intl.DisplayNames([language], { type: "language" }).of(tag) || tag; } catch { return tag; }
 }
 
-/** A date: an EDTF text, or {edtf, words, why}; `dates(text)` promises the days that words may mean. */
-export function dateField({ id, key, label, value, dates, save, typing, kept, done }) {
+/**
+ * A date: an EDTF text, or {edtf, words, why}; `dates(text)` promises the days that words may mean.
+ *
+ * `words` were picked in the article for a date that is still to be typed.
+ */
+export function dateField({ id, key, label, value, words: picked, dates, save, typing, kept, done }) {
   const date = typeof value === "object" && value ? value : value ? { edtf: String(value) } : null;
-  const isEdtf = (text) => /^[[{]?(\.\.)?[-Y]?[\dX]{2}|^corrected$/.test(text);
+  const isEdtf = (text) => /^[[{]?(\.\.)?\/?[-Y]?[\dX]{2}|^corrected$/.test(text);
   const box = combobox({
     id, label, placeholder: say("date-placeholder"),
     offer: async (text) => {
@@ -267,11 +271,12 @@ export function dateField({ id, key, label, value, dates, save, typing, kept, do
       const written = isEdtf(text) && !found.some((each) => each.value.edtf === text);
       return written ? [{ value: { edtf: text }, label: text, detail: say("date-as-typed") }, ...found] : found;
     },
-    picked: ({ value: chosen }) => save(merged(date, chosen)),
-    typed: (text) => { if (isEdtf(text)) save(merged(date, { edtf: text })); },
-    typing: (text) => typing(isEdtf(text) ? merged(date, { edtf: text }) : value),
+    picked: ({ value: chosen }) => save(merged(date, { words: picked, ...chosen })),
+    typed: (text) => { if (isEdtf(text)) save(merged(date, { words: picked, edtf: text })); },
+    typing: (text) => typing(isEdtf(text) ? merged(date, { words: picked, edtf: text }) : value),
   });
-  if (!date) return h("div", { class: "chooser" }, box.element);
+  const waiting = picked ? h("span", { class: "chip proposed" }, h("q", { dir: "auto" }, wordsOf(picked))) : null;
+  if (!date) return h("div", { class: "chooser" }, waiting, box.element);
   const words = date.words ? h("q", { dir: "auto" }, wordsOf(date.words)) : null;
   const why = h("div", { class: "why" },
     h("label", { for: `${id}-why` }, say("date-why")),
@@ -285,7 +290,7 @@ export function dateField({ id, key, label, value, dates, save, typing, kept, do
   why.hidden = Boolean(date.words && !date.why && !kept.has(`${key}.why`));
   const chosen = h("span", { class: "chip" }, h("span", {}, date.edtf, words ? " · " : "", words),
     h("button", { type: "button", class: "remove", "aria-label": say("remove", { name: date.edtf }), onclick: () => save(null) }, "×"));
-  return h("div", { class: "chooser" }, chosen, box.element, why.hidden ? more : null, why);
+  return h("div", { class: "chooser" }, chosen, waiting, box.element, why.hidden ? more : null, why);
 }
 
 const plainDate = ({ edtf, words, why }) =>

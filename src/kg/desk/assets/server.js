@@ -31,12 +31,13 @@ async function counted(promise) {
 
 addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
 
-export async function ask(path, body) {
+export async function ask(path, body, signal) {
   const posted = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
   const asked = fetch(`/api/${path}`, {
     ...posted,
     headers: { "Accept-Language": language, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
     cache: "no-store",
+    signal,
   }).catch((error) => { throw new Silence(error.message, { cause: error }); });
   const answered = asked.then(async (response) => [response, await response.json().catch(() => ({}))]);
   const [response, answer] = await (body === undefined ? answered : counted(answered));
@@ -58,24 +59,38 @@ export function explain(error) {
 }
 
 let last = Promise.resolve();
+let waitingForChanges = null;
 
 /** Run a task when all before it are done, and return its result. */
 export function inTurn(task) {
+  // The answer would be the state before this task, or what it wrote.
+  waitingForChanges?.abort();
   const done = counted(last.then(task));
   last = done.catch(() => {});
   return done;
 }
 
-/** Hand on each change of an article, for as long as the page is open; `lost` is told whether the server is away. */
+async function idle() {
+  for (let seen = null; seen !== last;) {
+    seen = last;
+    await seen;
+  }
+}
+
+/** Hand on each change of an article that others make, as long as the page is open; `lost` is told when the server is away. */
 export async function follow(id, version, { changed, lost }) {
   let away = false;
   for (;;) {
+    await idle();
+    waitingForChanges = new AbortController();
+    const { signal } = waitingForChanges;
     try {
-      const { state } = await ask(`${articlePath(id)}/changes?version=${encodeURIComponent(version())}`);
+      const { state } = await ask(`${articlePath(id)}/changes?version=${encodeURIComponent(version())}`, undefined, signal);
       if (away) lost(false);
       away = false;
-      if (state) changed(state);
+      if (state && !signal.aborted) changed(state);
     } catch (error) {
+      if (signal.aborted) continue;
       if (!(error instanceof Silence) && !(error.status >= 500)) return explain(error);
       if (!away) lost(true);
       away = true;
