@@ -49,7 +49,8 @@ class SeedAnnotator:
         hands = self.annotator
         first, *further = self.model[id].parts
         hands.select((first.start, first.end))
-        self.page.wait_for_selector(".claims li.open .editor")
+        self.page.wait_for_selector('.claims li.open .id:text-is("new")')
+        hands.settled()
         for part in further:
             parts = self.page.locator(".row[data-field=words] .chip").count()
             hands.select((part.start, part.end), more=True)
@@ -59,6 +60,11 @@ class SeedAnnotator:
         self._texts(wanted, "cue", "c")
         for field, key in CHOSEN.items():
             self._choose(field, key, wanted.get(field))
+        if condition := wanted.get("condition"):
+            self.page.click("[data-adds=condition]")
+            hands.clicks += 1
+            hands.type(condition)
+            hands.press("Enter", "Escape")
         for field in ("said", "due"):
             self._date(field, wanted.get(field))
         self._local("gist", "g", wanted.get("gist"))
@@ -173,7 +179,7 @@ class SeedAnnotator:
         self.annotator.press(key)
         for place, tongue in enumerate(("nl", "en")):
             if tongue in given:
-                if place:
+                if place or "nl" not in given:
                     self.page.focus(f'.row[data-field="{field}"] textarea[lang={tongue}]')
                 self.annotator.type(given[tongue])
                 self.annotator.press("Enter")
@@ -194,6 +200,7 @@ def test_the_claims_of_the_seed_made_in_the_browser_give_the_same_graph(
     with launched() as browser, annotating(corpus) as (address, _):
         annotator = Annotator(browser, locale="en-GB", viewport={"width": 1400, "height": 1000})
         page = annotator.open(address)
+        page.set_default_timeout(120_000)
         seed = SeedAnnotator(annotator, kg.open(SEEDS))
         for id, fields in wanted["claims"].items():
             seed.make(id, fields)
@@ -219,6 +226,18 @@ def _graph(corpus: Path) -> list[str]:
 def _report(hands: tuple[int, int, int]) -> str:
     """Return what the hands did here, and what typing the same claims as YAML takes."""
     keys, drags, clicks = hands
-    claims = (SEEDS / FILE).read_text().partition("claims:\n")[2]
-    yaml = len(re.sub(r"^ +", "", re.sub(r"(?m)^ *#.*\n", "", claims), flags=re.M))
-    return f"page: {keys} keys, {drags} selections, {clicks} clicks; YAML: {yaml} characters"
+    text = (SEEDS / FILE).read_text()
+    written = re.sub(r"(?m)^ *#.*\n|^ +", "", text.partition("claims:\n")[2])
+    claims: Any = read_yaml(text, FILE).value
+    texts = [
+        each
+        for fields in claims["claims"].values()
+        for key in ("gist", "note")
+        for each in fields.get(key, {}).values()
+    ]
+    prose = sum(map(len, texts))
+    return (
+        f"{prose} characters are gists and notes. "
+        f"Page: {keys - prose} further keys, {drags} selections, {clicks} clicks. "
+        f"YAML: {len(written) - prose} further characters."
+    )

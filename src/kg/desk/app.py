@@ -158,7 +158,7 @@ class DeskApp:
         id = path.removeprefix(f"{_API}/")
         if id not in self._corpus.articles and id.endswith("/changes"):
             id = id.removesuffix("/changes")
-            return await self._changes(id, request.query_params.get("version", ""), language)
+            return await self._changes(id, request, language)
         desk = self._desk(id)
         return await self._in_turn(lambda: desk.state(language))
 
@@ -185,13 +185,18 @@ class DeskApp:
             response.status_code = 409
             return response
 
-    async def _changes(self, id: str, version: str, language: str) -> Response:
-        """Return the state of an article once its files have changed, null if they do not for a while."""
-        desk = self._desk(id)
+    async def _changes(self, id: str, request: Request, language: str) -> Response:
+        """Return the state of an article once its files have changed, null if they do not for a while.
+
+        A page that is about to write stops waiting: then nobody reads the answer.
+        """
+        desk, version = self._desk(id), request.query_params.get("version", "")
         loop = asyncio.get_running_loop()
         end = loop.time() + _WAIT_SECONDS
         while not (is_changed := desk.is_changed(version)) and loop.time() < end and not self.is_ending():
             await asyncio.sleep(_POLL_SECONDS)
+            if await request.is_disconnected():
+                break
         if not is_changed:
             return JSONResponse({"state": None})
         return await self._in_turn(lambda: {"state": desk.state(language)})

@@ -23,6 +23,7 @@ export class Desk {
     this.fresh = null;
     this.picking = null;
     this.relating = null;
+    this.isWaiting = false;
     /** What is typed and not saved yet. */
     this.kept = new Map();
     this.guessed = new Map();
@@ -70,7 +71,8 @@ export class Desk {
   draw() {
     const { state } = this;
     document.title = `${state.title} · kg annotate`;
-    this.subjects = inOrder(state, this.fresh, (each) => this.refused.has(proposalName(each)));
+    const begun = this.fresh && proposalName(this.fresh.guess);
+    this.subjects = inOrder(state, this.fresh, (each) => this.refused.has(proposalName(each)) || proposalName(each) === begun);
     this.undoing.textContent = say("undo", { number: state.undo });
     this.undoing.disabled = !state.undo;
     this.bar.replaceChildren(...progress(this));
@@ -200,6 +202,8 @@ export class Desk {
 
   close() {
     const { subject } = this.editor || {};
+    // It has no id yet, by which it could be opened again.
+    if (subject && !subject.id && subject.pending.length) return;
     this.relating = null;
     this.pick(null);
     this.editor = null;
@@ -229,6 +233,8 @@ export class Desk {
   }
 
   async taken(passage, { more }) {
+    // Keys that are pressed before kg has answered would go to another claim.
+    this.isWaiting = true;
     try {
       const { editor, picking } = this;
       if (picking && picking !== "words" && editor) await this.picked(picking, passage, more);
@@ -236,6 +242,8 @@ export class Desk {
       else await this.begin([passage]);
     } catch (error) {
       explain(error);
+    } finally {
+      this.isWaiting = false;
     }
   }
 
@@ -361,11 +369,13 @@ export class Desk {
 
   added(subject, { added }) {
     if (!added) return;
-    this.list.rename(subject.key, added);
+    const isOpen = this.editor?.subject === subject;
+    if (isOpen) this.list.rename(subject.key, added);
     Object.assign(subject, { id: added, key: added });
     this.guessed.set(added, { guessed: subject.guessed, suggested: subject.suggested, readings: subject.readings });
+    if (!isOpen) return;
     this.fresh = null;
-    if (this.editor?.subject === subject || this.current === "new") this.current = added;
+    this.current = added;
   }
 
   /** Send edits, let a person settle conflicts, and take over the new state; null if nothing was written. */
@@ -506,7 +516,7 @@ export class Desk {
 
   /** Open a field of the current claim. */
   field(name) {
-    const subject = this.subjects.find((each) => each.key === this.current) || this.subjects[0];
+    const subject = this.subjects.find((each) => each.key === this.current) || (this.current ? null : this.subjects[0]);
     if (!subject) return;
     const isOpen = this.editor?.subject.key === subject.key;
     (isOpen ? Promise.resolve() : this.open(subject, { quietly: true })).then(() => this.editor?.focus(name));

@@ -230,7 +230,7 @@ export function localText({ id, key, label, value, languages, save, typing, kept
     "div", { class: "tongue" },
     h("span", { class: "tag", "aria-hidden": "true" }, tongue),
     textField({
-      id: place ? null : id,
+      id: place ? `${id}-${tongue}` : id,
       key: `${key}.${tongue}`,
       label: `${label} (${languageName(tongue)})`,
       value: texts[tongue] || "",

@@ -24,7 +24,7 @@ export function listen(desk) {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") { event.preventDefault(); desk.escape(); return; }
-    if (typesIn(event.target) || event.altKey) return;
+    if (typesIn(event.target) || event.altKey || desk.isWaiting) return;
     if (event.ctrlKey || event.metaKey) {
       if (event.key === "z" && !event.shiftKey) { event.preventDefault(); desk.undo(); }
       return;
