@@ -310,6 +310,7 @@ def test_a_value_that_its_field_cannot_have_is_not_written(
     assert claims_of(corpus, "a") == CLAIMS
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_read_back_as_they_were_sent(running: Desk, written: Written) -> None:
     article = written()
     before = None
