@@ -161,6 +161,7 @@ def test_every_occurrence_as_whole_words_is_found(text, words):
         every = occurrences(squeezed, words)
         assert whole <= set(every) <= set(spans)
         assert list(found) == every[:2]
+        assert occurrences(squeezed, words, found) == every
 
 
 @pytest.mark.parametrize(

@@ -100,10 +100,14 @@ def first_occurrences(text: CollapsedText, words: str) -> tuple[Span, ...]:
     return (text.original(first, first + long), text.original(second, second + long))
 
 
-def occurrences(text: CollapsedText, words: str) -> list[Span]:
-    """Return the spans of the words as whole words, in order. Raises `AnchorError` if there are too many."""
+def occurrences(text: CollapsedText, words: str, first: Sequence[Span] = ()) -> list[Span]:
+    """Return the spans of the words as whole words, in order; the `first` ones, if known, are not looked for again.
+
+    Raises `AnchorError` if there are too many.
+    """
     phrase = " ".join(words.split())
-    return [text.original(at, at + len(phrase)) for at in _whole_hits(text, phrase)]
+    start = text.offset(first[-1].start) + 1 if first else 0
+    return [*first, *[text.original(at, at + len(phrase)) for at in _whole_hits(text, phrase, start)]]
 
 
 def split_by_comma(text: str, spans: Sequence[Span]) -> int | None:
@@ -275,8 +279,8 @@ def _ambiguous(text: CollapsedText, phrase: str) -> AnchorError:
     return AnchorError("words-found-twice", message, _places(text, phrase, hits))
 
 
-def _whole_hits(text: CollapsedText, phrase: str) -> Iterator[int]:
-    at = _first(text, phrase, 0, len(text.collapsed))
+def _whole_hits(text: CollapsedText, phrase: str, start: int = 0) -> Iterator[int]:
+    at = _first(text, phrase, start, len(text.collapsed))
     while at >= 0:
         _look_at(text, len(phrase))
         yield at
@@ -374,7 +378,7 @@ class Occurrences:
         returned even if it is separated.
         """
         start, end = parts[0].start, parts[-1].end
-        places = self._places_of(found.words)
+        places = self._places_of(found)
         paragraph = self._paragraph(start, end)
         first, last = _range_within(places, paragraph)
         # Where sentences begin and end is slow to find, and one span is chosen whether it is in them or not.
@@ -395,10 +399,10 @@ class Occurrences:
                 inside.append(places[n])
         return inside
 
-    def _places_of(self, words: str) -> list[Span]:
-        if words not in self._places:
-            self._places[words] = occurrences(self._collapsed, words)
-        return self._places[words]
+    def _places_of(self, found: FoundWords) -> list[Span]:
+        if found.words not in self._places:
+            self._places[found.words] = occurrences(self._collapsed, found.words, found.spans)
+        return self._places[found.words]
 
     def _is_separated(self, span: Span, parts: Sequence[Span]) -> bool:
         """Tell whether words of a claim lie between a span and the nearest part."""
