@@ -18,6 +18,7 @@ _TYPE = RDF.type
 # There are many of these, so each is on one line.
 _PASSAGE = [KG.Passage]
 _WHOLE = f'"^^{XSD.integer}'
+_BEFORE_WHOLE = -len(_WHOLE)
 _INTEGER_TYPE = XSD.integer
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 
@@ -151,19 +152,19 @@ class _Blocks:
         spellings, known, verbs = self._spellings, self._spellings.known, self._verbs
         pieces = [self._margin, known.get(subject) or spellings.spell(subject)]
         for predicate, objects in properties.items():
-            if objects:
-                pieces.append(verbs.get(predicate) or self._verb(predicate))
-            for n, term in enumerate(objects):
-                if n:
-                    pieces.append(b", ")
-                number = term[1 : -len(_WHOLE)] if term.endswith(_WHOLE) else ""
+            between = verbs.get(predicate) or self._verb(predicate)
+            for term in objects:
+                pieces.append(between)
+                between = b", "
+                if term[-1] != ">":
+                    pieces.append(term.encode())
+                    continue
+                number = term[1:_BEFORE_WHOLE] if term.endswith(_WHOLE) else ""
                 if number.isdecimal() and number.isascii() and number[0] != "0":
                     # Not `spell`, which would keep it: offsets hardly ever recur.
                     pieces.append(number.encode())
-                elif term[-1] == ">":
-                    pieces.append(known.get(term) or spellings.spell(term))
                 else:
-                    pieces.append(term.encode())
+                    pieces.append(known.get(term) or spellings.spell(term))
         return b"".join(pieces)
 
     def _verb(self, predicate: str) -> bytes:
