@@ -226,7 +226,7 @@ def test_a_server_has_the_same_page_and_the_turtle_of_what_was_chosen(browser: A
 
 def test_hostile_names_run_no_script(visit: Visit, tmp_path: Path) -> None:
     with site_folder(tmp_path / "site") as folder:
-        write_site(folder, spoiled_graphs("".join(HOSTILE)), SiteOptions(BASE, "test"), lambda path: path)
+        write_site(folder, spoiled_graphs("".join(HOSTILE)), SiteOptions(BASE, "test"))
     hits = []
     for choices in ("", "#view=timeline", "#view=network"):
         page = explored(visit, tmp_path / "site", choices, "explore.html")
