@@ -22,12 +22,17 @@ if __package__ in (None, ""):
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))  # which know how to start stores
 
 from bench.corpus import write_corpus
+from bench.serve import spent
 from bench.store import Cost, cost
 from support.triple_servers import Server, oxigraph, program, virtuoso
 
 BUFFERS = 170_000
 """As Virtuoso recommends for 2 GB of memory."""
-HEAD = ("", "| store | loader | wall s | CPU s of the loader | triples/s |", "|---|---|---:|---:|---:|")
+HEAD = (
+    "",
+    "| store | loader | wall s | CPU s of the loader | CPU s of the server | triples/s |",
+    "|---|---|---:|---:|---:|---:|",
+)
 
 
 def main() -> None:
@@ -53,9 +58,9 @@ def compared(folder: Path, count: int) -> Iterator[str]:
         bulk = stack.enter_context(oxigraph(folder / "bulk"))
         bulk.running.kill()  # type: ignore[union-attr]
         load = [program("oxigraph"), "load", "-l", str(folder / "bulk" / "store"), "-f", str(exports / "claims.nq")]
-        yield row("Oxigraph", "`oxigraph load`", cost(load), triples)
+        yield row("Oxigraph", "`oxigraph load`", cost(load), triples=triples)
         bulk.running.start()  # type: ignore[union-attr]
-        yield row("Virtuoso", "its own loader", cost(own_load(server, exports)), triples)
+        yield row("Virtuoso", "its own loader", *watched(own_load(server, exports), server), triples=triples)
         held = [bulk.holds(), server.holds()]
         remote = [stack.enter_context(oxigraph(folder / "o"))]
         remote.append(stack.enter_context(virtuoso(folder / "v", buffers=BUFFERS)))
@@ -69,13 +74,13 @@ def compared(folder: Path, count: int) -> Iterator[str]:
 def loads(name: str, server: Server, corpus: Path, triples: int) -> Iterator[str]:
     """Yield the rows of `kg load URL`, one after the other. The edit is undone again."""
     command = [sys.executable, "-m", "kg", "--quiet", "load", server.url, str(corpus)]
-    yield row(name, "`kg load URL`, validated", cost(command), triples)
+    yield row(name, "`kg load URL`, validated", *watched(command, server), triples=triples)
     cost(command)  # takes note of what the corpus is
-    yield row(name, "again, nothing changed", cost(command), 0)
+    yield row(name, "again, nothing changed", *watched(command, server))
     file = corpus / "articles.jsonl"
     before = file.read_bytes()
     edit(file)
-    yield row(name, "again, one article edited", cost(command), 0)
+    yield row(name, "again, one article edited", *watched(command, server))
     file.write_bytes(before)
     cost(command)
 
@@ -99,9 +104,17 @@ def sizes(held: dict[str, tuple[int, str]]) -> dict[str, int]:
     return {graph: count for graph, (count, _) in held.items()}
 
 
-def row(store: str, loader: str, took: Cost, triples: int) -> str:
+def watched(command: list[str], server: Server) -> tuple[Cost, float]:
+    """Return what a command took, and the seconds of processor that a server spent meanwhile."""
+    assert server.running
+    before = spent(server.running.process)
+    took = cost(command)
+    return took, (spent(server.running.process) - before) / 1000
+
+
+def row(store: str, loader: str, took: Cost, server: float = 0, *, triples: int = 0) -> str:
     rate = f"{triples / took.wall:,.0f}" if triples else ""
-    return f"| {store} | {loader} | {took.wall:.1f} | {took.cpu:.1f} | {rate} |"
+    return f"| {store} | {loader} | {took.wall:.1f} | {took.cpu:.1f} | {server:.1f} | {rate} |"
 
 
 if __name__ == "__main__":

@@ -152,6 +152,11 @@ class Running:
                     pytest.fail(f"{self._command[0]} did not start: {said}")
                 time.sleep(0.05)
 
+    @property
+    def process(self) -> int:
+        """Its process."""
+        return self._process.pid
+
     def kill(self) -> None:
         """End it, without a chance to tidy up."""
         self._process.kill()
