@@ -299,6 +299,19 @@ def test_a_value_may_become_one_of_another_kind() -> None:
     ]
 
 
+def test_a_mapping_may_become_quite_another() -> None:
+    said = {"why": "x", "zz": "new", "edtf": "2020", "words": "a\n\n  b"}
+
+    assert changes(
+        Edit(("claims", "c02", "said"), said), text="claims:\n  c02:\n    said:\n      aa: a # b\n    note: b\n"
+    ) == [
+        (
+            "      aa: a # b\n",
+            "      edtf: 2020\n      words: |-\n        a\n\n          b\n      why: x\n      zz: new\n",
+        )
+    ]
+
+
 def test_a_number_is_written_without_quotation_marks_where_a_field_is_one() -> None:
     assert changes(Edit(("article", "version"), 2), Edit(("article", "page"), "2")) == [
         ("article: {published: 2020-02, version: 1}\n", 'article: {published: 2020-02, page: "2", version: 2}\n')

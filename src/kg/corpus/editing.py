@@ -205,8 +205,9 @@ def _changed(document: YamlDocument, change: _Change, of: Any, file: str) -> Yam
     for replacements in _ways(document, change, of):
         text = replaced(document.text, replacements)
         with suppress(CorpusError):
-            if replacements and read_values(text, file) == wanted:
-                return document.with_text(text, wanted)
+            # What was read has its keys in the order of the file.
+            if replacements and (value := read_values(text, file)) == wanted:
+                return document.with_text(text, value)
     raise EditError(
         f"{file}: `{shown(change.path)}` cannot be changed without changing more, as the file is written there: "
         "change it in an editor"
