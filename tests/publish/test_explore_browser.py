@@ -12,6 +12,7 @@ from typing import Any
 import pyoxigraph
 import pytest
 
+from kg.files.csv_files import cell
 from kg.publish.site.writer import SiteOptions, site_folder, write_site
 from support import SEEDS
 from support.browsers import DESKTOP, Visit, launched, violations
@@ -233,3 +234,29 @@ def test_hostile_names_run_no_script(visit: Visit, tmp_path: Path) -> None:
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         hits.append(page.evaluate("window.hits"))
     assert (hits, visit.complaints, visit.strangers) == ([0, 0, 0], [], [])
+
+
+def test_no_cell_is_a_formula(visit: Visit, tmp_path: Path) -> None:
+    with site_folder(tmp_path / "site") as folder:
+        write_site(folder, spoiled_graphs("=1+1; +2\t@x|-3\n ＝4"), SiteOptions(BASE, "test"))
+    page = explored(visit, tmp_path / "site", "", "explore.html")
+    kept = {}
+    for suffix in ("json", "csv"):
+        with page.expect_download() as download:
+            page.click(f"[data-export={suffix}]")
+        kept[suffix] = download.value.path().read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(kept["csv"], newline="")))
+    records = [
+        {name: cell("; ".join(filter(None, [value] if isinstance(value, str) else value))) for name, value in each}
+        for each in map(dict.items, json.loads(kept["json"]))
+    ]
+    assert rows == records
+    assert any(value.startswith("'=1+1;' +2") for row in rows for value in row.values())
+
+
+def test_in_a_large_site_claims_are_found_in_their_articles(visit: Visit, tmp_path: Path) -> None:
+    site_of(SEEDS, tmp_path / "site", most_files=0)
+    page = explored(visit, tmp_path / "site", "#act=denies")
+    links = page.eval_on_selector_all("#found .what a", "all => all.map(each => each.href)")
+    assert {link.rpartition("/")[2].partition("#")[0] for link in links} == {f"{ARTICLE}.en.html"}
+    assert page.text_content("[data-export=ttl]") == "Turtle of the whole articles"

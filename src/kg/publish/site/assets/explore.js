@@ -472,9 +472,12 @@
     });
   };
 
-  // As in csv_files.py: no cell begins like a formula, for spreadsheets that run one.
+  // As `cell` in csv_files.py: for spreadsheets that run formulas, `'` is put before the sign of one.
+  const FORMULA = /^[\s'"\p{Cf}\p{Cc}]*[-=+@＝＋－＠]/u;
+  const BLANK = /^[^\S\t\r\n]*[\t\r\n]/;
+  const defused = (text) => (BLANK.test(text) ? "'" : "") + text.split(/([;|\t\r\n])/).map((part, place) => (place % 2 === 0 && FORMULA.test(part) ? `'${part}` : part)).join("");
   const cell = (value) => {
-    const text = (Array.isArray(value) ? value.filter(Boolean).join("; ") : value).replace(/(^|[;|\t\r\n])(?=[\s'"\p{Cf}\p{Cc}]*[-=+@＝＋－＠])/gu, "$1'");
+    const text = defused(Array.isArray(value) ? value.filter(Boolean).join("; ") : value);
     return /[",;|\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
 
