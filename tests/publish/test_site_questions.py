@@ -124,7 +124,7 @@ def test_the_address_has_the_question_and_the_back_button_asks_the_one_before(vi
     page.goto(address)
     page.wait_for_selector("#answer td")
 
-    assert urldefrag(address).fragment == "ask=said-about&about=entity%2Frussia"
+    assert urldefrag(address).fragment == "ask=said-about&about=entity%2Frussia&language=nl"
     assert (back, answered(page), page.input_value("#field-about")) == (first, first, "Rusland")
     assert first != second
 
@@ -155,6 +155,14 @@ def test_the_editor_has_the_query_of_the_question_with_its_values(visit: Visit, 
     page.select_option("#question", "articles")
 
     assert page.input_value("#sparql") == "ASK {}"
+
+
+def test_texts_are_in_the_language_of_the_page_where_they_can_be(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.en.html")
+    page.fill("#field-about", "state of nato")
+    heads, *rows = asked(page)
+
+    assert "NATO is brain-dead." in [row[heads.index("what is claimed")] for row in rows]
 
 
 def test_names_are_suggested_while_typing(visit: Visit, site: Path) -> None:

@@ -31,6 +31,7 @@ _SUGGESTED = ("query-", "date-", "language-", "article-", "occasion-", "months",
 _KEPT_IN_PLACES = (SCHEMA.articleBody, KG.wordsAt, KG.cueAt, KG.speakerWordsAt, KG.dateWordsAt)
 # Names of terms by which a question shows that it looks at a part that is about places or annotations.
 _OF_PLACES = ("articleBody", "wordsAt", "cueAt", "speakerWordsAt", "dateWordsAt", "Passage")
+_LANGUAGE = "language"
 _NO_TRIPLE = ("SELECT", "DISTINCT", "REDUCED", "BY", "(", ")")
 
 
@@ -80,8 +81,11 @@ def _question(reader: LocalisedReader, dataset: DatasetView, question: Question)
 
 
 def _field(reader: LocalisedReader, dataset: DatasetView, parameter: Parameter, known: list[Iri]) -> dict[str, Any]:
-    """Return a parameter with an example that the data set has, unless it is optional; `known` are those so far."""
-    value = text = ""
+    """Return a parameter with an example that the data set has, unless it is optional; `known` are those so far.
+
+    Texts are wanted in the reader's language.
+    """
+    value = text = reader.language if parameter.name == _LANGUAGE else ""
     if not parameter.optional:
         value = text = example_value(parameter)
         if is_iri(parameter.example):
@@ -98,7 +102,7 @@ def _field(reader: LocalisedReader, dataset: DatasetView, parameter: Parameter, 
 
 def _choices(reader: LocalisedReader, dataset: DatasetView, parameter: Parameter) -> list[tuple[str, str]]:
     """Return the values between which to choose, each with its label; none for a parameter that is typed."""
-    if parameter.name == "language":
+    if parameter.name == _LANGUAGE:
         own = lexical(dataset.quads.properties(dataset.quads.iri("dataset")).get(SCHEMA.inLanguage, ()))
         codes = dict.fromkeys([*LANGUAGES, *([own] if own else [])])
         named = [(code, strings(reader.language).get(f"language-{code}", code)) for code in codes]
