@@ -300,10 +300,10 @@ def _inferred(reader: LocalisedReader, terms: Iterable[Term]) -> Mapping[str, st
 
 def _related(reader: LocalisedReader, iri: Iri, properties: Properties) -> Iterator[RelatedClaims]:
     """Yield the relations of a claim to others, then those of others to it."""
-    to = ((name, map(Iri, properties.get(KG[name], ()))) for name in RELATIONS)
+    to = ((name, [Iri(term) for term in properties.get(KG[name], ())]) for name in RELATIONS)
     back = ((f"{name}-back", reader.quads.subjects(KG[name], iri)) for name in RELATIONS)
     for name, others in (*to, *back):
-        if lines := claim_lines(reader, others):
+        if others and (lines := claim_lines(reader, others)):
             yield RelatedClaims(name, tuple(lines))
 
 

@@ -65,6 +65,8 @@ def best(terms: Iterable[Term], *languages: str) -> LocalText | None:
 
     A text without a language comes after the first language and before the others.
     """
+    if not terms:
+        return None
     found = texts(terms)
     if len(found) == 1:
         return found[0]

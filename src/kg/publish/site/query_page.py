@@ -195,15 +195,19 @@ def with_query_data(graphs: Iterable[Graph], folder: Path, base: str) -> Iterato
     """Yield graphs, each after writing it into the scripts `claims.js` and `places.js` in a folder.
 
     A page that is opened from a disk can load nothing but scripts. A script has its texts in TriG: the prefixes,
-    then each graph.
+    then each graph. The scripts of a data set that is too large for a browser end early, and are not used.
     """
+    triples = 0
     writer = format_named("trig").writer(PREFIXES, base)
     with ExitStack() as files:
         streams = {name: files.enter_context((folder / f"{name}.js").open("wb")) for name in (CLAIMS, PLACES)}
         for name, stream in streams.items():
             stream.write(f"kgGraph({json.dumps(name)}, [\n{json.dumps(writer.head())}".encode())
         for graph in graphs:
-            for name, nodes in zip(streams, _parted(graph.nodes), strict=True):
+            triples += sum(len(terms) for node in graph.nodes for terms in node.properties.values())
+            # A triple that a graph has twice counts once: well above the limit, there are too many in any case.
+            parts = _parted(graph.nodes) if triples <= 2 * LARGEST_QUERIED else ()
+            for name, nodes in zip(streams, parts, strict=False):
                 if text := writer.graph(Graph(graph.iri, nodes)):
                     streams[name].write(f",\n{json.dumps(text, ensure_ascii=False)}".encode())
             yield graph

@@ -270,7 +270,9 @@ class LocalisedReader:
     def own_facts(self, properties: Properties) -> Iterator[OwnFact]:
         """Yield the values of properties that the corpus declares for fields of its own."""
         for predicate, terms in properties.items():
-            declared = {} if predicate in _ORDER else self.quads.properties(predicate)
+            if predicate in _ORDER:
+                continue
+            declared = self.quads.properties(predicate)
             named = best(declared.get(RDFS.label, ()), self.language)
             if named and RDF.Property in declared.get(RDF.type, ()):
                 yield OwnFact(
