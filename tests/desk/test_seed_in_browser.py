@@ -124,7 +124,9 @@ class SeedAnnotator:
         for each in words:
             self.annotator.press(key)
             self.annotator.type(each)
-            self.annotator.press("Enter", "Escape")
+            self.annotator.press("Enter")
+            if field == "cue":
+                self.annotator.press("Escape")
 
     def _choose(self, field: str, key: str, value: str | None) -> None:
         label = self._name(value) if value else ""
@@ -134,7 +136,9 @@ class SeedAnnotator:
             self.annotator.press(key)
             self.annotator.type(label)
             self.page.wait_for_selector(f'.row[data-field="{field}"] [aria-selected=true]')
-            self.annotator.press("Enter", "Escape")
+            self.annotator.press("Enter")
+            if field in SEVERAL:
+                self.annotator.press("Escape")
 
     def _date(self, field: str, given: Any) -> None:
         hands = self.annotator

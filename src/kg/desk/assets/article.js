@@ -93,11 +93,12 @@ export function articlePane({ taken, opened }) {
   });
   // A finger selects with handles: the selection counts when it has been still for a moment.
   let touched = 0;
+  let still = 0;
   text.addEventListener("pointerup", (event) => { if (event.pointerType === "touch") touched = Date.now(); });
   document.addEventListener("selectionchange", () => {
-    clearTimeout(articlePane.still);
+    clearTimeout(still);
     if (Date.now() - touched > 20_000 || drag) return;
-    articlePane.still = setTimeout(() => take({ altKey: false, shiftKey: false }), 900);
+    still = setTimeout(() => take({ altKey: false, shiftKey: false }), 900);
   });
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;

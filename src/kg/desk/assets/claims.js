@@ -22,8 +22,7 @@ export class ClaimList {
   constructor(desk) {
     this.desk = desk;
     this.items = new Map();
-    this.list = h("ol", { class: "claims", "aria-label": say("claim-list") });
-    this.element = this.list;
+    this.element = h("ol", { class: "claims", "aria-label": say("claim-list") });
   }
 
   draw(subjects, editor) {
@@ -35,8 +34,8 @@ export class ClaimList {
     for (const subject of subjects) {
       const item = this.items.get(subject.key) || this.made(subject);
       this.fill(item, subject, editor);
-      const wanted = after ? after.nextSibling : this.list.firstChild;
-      if (item.element !== wanted) this.list.insertBefore(item.element, wanted);
+      const wanted = after ? after.nextSibling : this.element.firstChild;
+      if (item.element !== wanted) this.element.insertBefore(item.element, wanted);
       after = item.element;
     }
   }

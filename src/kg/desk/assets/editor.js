@@ -63,7 +63,7 @@ export class ClaimEditor {
     this.rows = new Map(FIELDS.map(([field]) => [field, h("div", { class: "row", "data-field": field })]));
     this.more = h("div", { class: "more", role: "group", "aria-label": say("more-fields") });
     this.foot = h("div", { class: "foot" });
-    this.element = h("div", { class: "editor", id: "editor" }, this.top, this.rows.values().toArray?.() || [...this.rows.values()], this.more, this.foot);
+    this.element = h("div", { class: "editor", id: "editor" }, this.top, [...this.rows.values()], this.more, this.foot);
     this.element.addEventListener("keydown", (event) => this.decide(event));
   }
 

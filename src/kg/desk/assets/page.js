@@ -53,14 +53,15 @@ export const button = (text, onclick, properties = {}) => h("button", { type: "b
 export const languageSwitch = () => otherLanguages().map(([code, name]) =>
   h("button", { type: "button", class: "quiet", lang: code, onclick: () => speak(code) }, name));
 
+let silence = 0;
 const spoken = h("p", { class: "said", role: "status" });
 const alarm = h("div", { class: "alarm", role: "alert" });
 
 /** Say something that needs no answer; screen readers read it out. */
 export function tell(text) {
   spoken.textContent = text;
-  clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => { spoken.textContent = ""; }, 4000);
+  clearTimeout(silence);
+  silence = setTimeout(() => { spoken.textContent = ""; }, 4000);
 }
 
 /** Show an error until it is closed: what is wrong, why, and what to do. */
