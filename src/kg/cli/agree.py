@@ -17,7 +17,9 @@ from kg.files.atomic_writes import atomic_file
 
 @click.command(short_help="Measure how far several annotators agree.")
 @corpus_argument
-@click.option("--annotator", "annotators", multiple=True, metavar="NAME", help="Only these.", show_default="all")
+@click.option(
+    "--annotator", "annotators", multiple=True, metavar="NAME", help="Only these annotators.", show_default="all"
+)
 @click.option("--published", is_flag=True, help="Compare with what is published, too.")
 @click.option(
     "--overlap",

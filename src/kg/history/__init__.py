@@ -1,1 +1,1 @@
-"""A corpus made by several people: their own readings, and how far they agree."""
+"""Two or more versions of the same annotations: how far annotators agree, and what changed over time."""

@@ -18,11 +18,12 @@ Readings = dict[str, dict[str, ArticleRecord]]
 """Each article by its id, as each annotator read it."""
 Values = frozenset[str]
 UNNAMED, NEWSROOM = "unnamed", "article"
-_NOT_SAID_WHEN = ("", "publication")
+_BASES_WITHOUT_DATE = ("", "publication")
+"""Bases of a date that do not say when the claim was made."""
 
 
 class Unit(NamedTuple):
-    """What several annotators took for one claim: the claim of each who has it, in their order.
+    """One claim as several annotators read it: the claim of each who found it, in their order.
 
     `relations` are those of each claim, with the number of the unit that they point to in place of a claim's id.
     """
@@ -47,9 +48,10 @@ class ComparedArticle(NamedTuple):
 
 
 class PassageFigures(NamedTuple):
-    """How far the claims of two annotators are the same passages, in the articles that both read.
+    """How far two annotators claim the same passages, in the articles that both read.
 
-    `claims` are how many each has, `both` how many are the same by the rule, `same_words` to the character.
+    `claims` counts the claims of each, `both` those that count as the same (`agreement_of`), and `same_words` those
+    that begin and end at the same characters.
     """
 
     pair: tuple[str, str]
@@ -74,10 +76,10 @@ class PassageFigures(NamedTuple):
 
 
 class FieldFigures(NamedTuple):
-    """How far annotators agree in a field, over the claims that at least two of them found and give it for.
+    """How far annotators agree in a field, over the claims for which at least two of them give it.
 
-    `alpha` is None if all values are the same, so that chance alone would agree. `compared` counts the claims,
-    `equal` those where all give the same, and `one_sided` those that some give the field for and others do not.
+    `alpha` is None if all values are the same, so that agreement by chance is certain. `compared` counts the
+    claims, `equal` those where all values are the same, and `one_sided` those where only some give the field.
     """
 
     field: str
@@ -97,7 +99,7 @@ class Agreement(NamedTuple):
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The pairs of annotators who read an article both, in their order."""
+        """The pairs of annotators who both read some article, in their order."""
         return [
             pair
             for pair in combinations(self.annotators, 2)
@@ -109,7 +111,7 @@ class Agreement(NamedTuple):
         return self._replace(articles=tuple(each for each in self.articles if each.article.id == id))
 
     def passages(self, pair: tuple[str, str]) -> PassageFigures:
-        """Return how far the claims of two annotators are the same passages."""
+        """Return how far two annotators claim the same passages."""
         units = [unit for each in self.articles if set(pair) <= set(each.annotators) for unit in each.units]
         first, second = (sum(name in unit.claims for unit in units) for name in pair)
         both = [[unit.claims[name] for name in pair] for unit in units if set(pair) <= unit.claims.keys()]
@@ -167,7 +169,7 @@ def agreement_of(readings: Readings, annotators: Sequence[str], overlap: float =
 
 
 def _units(claims: Mapping[str, Sequence[ClaimRecord]], overlap: float) -> tuple[Unit, ...]:
-    """Return the claims of an article in units, in the order of the text."""
+    """Group the claims of an article into units, in the order of the text."""
     found = sorted(
         ((_spans(claim), name, claim) for name, own in claims.items() for claim in own), key=lambda each: each[0]
     )
@@ -186,23 +188,23 @@ def _units(claims: Mapping[str, Sequence[ClaimRecord]], overlap: float) -> tuple
 def _same_passages(
     found: Sequence[tuple[tuple[tuple[int, int], ...], str, ClaimRecord]], overlap: float
 ) -> list[tuple[int, int]]:
-    """Return the numbers of two annotators' claims that are the same passage, the most alike first."""
-    alike = []
+    """Return the pairs of claims that are the same passage, by their numbers, the largest share first."""
+    pairs = []
     for one, (spans, name, claim) in enumerate(found):
         end = max(last for _, last in spans)
         for other in range(one + 1, len(found)):
-            spans_there, name_there, claim_there = found[other]
-            if spans_there[0][0] >= end:
+            other_spans, other_name, other_claim = found[other]
+            if other_spans[0][0] >= end:
                 break
-            share = _share(spans, spans_there) if name != name_there else 0
+            share = _share(spans, other_spans) if name != other_name else 0
             if share >= overlap > 0:
-                differ = FIELDS["speaker"](claim) != FIELDS["speaker"](claim_there)
-                alike.append((-share, differ, one, other))
-    return [(one, other) for _, _, one, other in sorted(alike)]
+                differ = FIELDS["speaker"](claim) != FIELDS["speaker"](other_claim)
+                pairs.append((-share, differ, one, other))
+    return [(one, other) for _, _, one, other in sorted(pairs)]
 
 
 def _share(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> float:
-    """Return the share of the characters of either that are in both."""
+    """Return how many of the characters that are in either are in both, as a share."""
     both = sum(max(0, min(end, last) - max(start, first)) for start, end in one for first, last in other)
     return both / (_length(one) + _length(other) - both)
 
@@ -244,9 +246,9 @@ FIELDS: dict[str, Callable[[ClaimRecord], Values]] = {
     "speaker": _speakers,
     "act": lambda claim: _one(claim.act),
     "form": lambda claim: _one(claim.form),
-    "date": lambda claim: _one("" if claim.said.basis in _NOT_SAID_WHEN else claim.said.edtf),
+    "date": lambda claim: _one("" if claim.said.basis in _BASES_WITHOUT_DATE else claim.said.edtf),
     "to": lambda claim: frozenset(claim.to),
     "about": lambda claim: frozenset(claim.about),
     "relations": lambda claim: frozenset(kind for kind, _ in claim.relations),
 }
-"""What is compared of claims, each as a set of values; an empty set is not given."""
+"""The fields of a claim that are compared, each as a set of values; an empty set means that it is not given."""

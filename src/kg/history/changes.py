@@ -21,17 +21,18 @@ from kg.files.temporary import temporary_database
 Kind = Literal["article", "claim", "entity", "corpus"]
 How = Literal["added", "deleted", "withdrawn", "renamed", "reworded", "less certain", "more certain", "changed"]
 _DATES = ("said", "due", "published", "date")
-# What annotators say to kg alone.
+# What only kg reads, and nothing publishes.
 _NOT_PUBLISHED = ("accept", "sha256")
-Values = Mapping[str, Any]
+Fields = Mapping[str, Any]
+"""The fields of an article, a claim or an entity, or things by their ids, as plain values."""
 
 
 class Change(NamedTuple):
-    """What became of one thing, or of a field of it.
+    """What happened to an article, a claim, an entity or the corpus, or to a field of one.
 
     `id` is that of an article, an entity, or `ARTICLE/CLAIM`. `field` is the path of a field, `relations/answers`,
-    empty for the thing itself. `old` and `new` are values as people read them: for a claim its words, for one that
-    was withdrawn the reason, for one that was renamed both ids.
+    empty if it is about all of it. `old` and `new` are values as people read them: for a claim its words, for one
+    that was withdrawn the reason, for one that was renamed both ids.
     """
 
     kind: Kind
@@ -48,7 +49,7 @@ def changes(old: CorpusDefinition, new: CorpusDefinition) -> Iterator[Change]:
     Raises `CorpusError` if an article cannot be read, and `FileError` as `sources` does.
     """
     yield from _fields("corpus", "", _plain(old.config), _plain(new.config))
-    yield from _things("entity", "", _plain(old.entities), _plain(new.entities))
+    yield from _changes_by_id("entity", "", _plain(old.entities), _plain(new.entities))
     with temporary_database() as earlier:
         earlier.execute("CREATE TABLE article (id TEXT PRIMARY KEY, content BLOB) WITHOUT ROWID")
         for article in _finished(old):
@@ -79,8 +80,8 @@ def _finished(corpus: CorpusDefinition) -> Iterator[WrittenArticle]:
             yield article
 
 
-def _content(article: WrittenArticle) -> Values:
-    """Return what an article says and has, with the digest of its text."""
+def _content(article: WrittenArticle) -> Fields:
+    """Return the annotations of an article, with the digest of its text."""
     text = digest_of(f"{article.header}\n{article.text}".encode()).hex()
     return {"text": text, **_plain(article.annotations or ClaimsFile())}
 
@@ -99,7 +100,7 @@ def _simplified(value: Any) -> Any:
     return value
 
 
-def _article_changes(id: str, old: Values, new: Values) -> Iterator[Change]:
+def _article_changes(id: str, old: Fields, new: Fields) -> Iterator[Change]:
     if old and new:
         if old["text"] != new["text"]:
             yield Change("article", id, "changed", "text")
@@ -107,12 +108,12 @@ def _article_changes(id: str, old: Values, new: Values) -> Iterator[Change]:
     yield from _claim_changes(id, old, new)
 
 
-def _about_article(content: Values) -> Values:
+def _about_article(content: Fields) -> Fields:
     return {key: each for key, each in content.items() if key not in ("text", "claims", "withdrawn")}
 
 
-def _claim_changes(article: str, old: Values, new: Values) -> Iterator[Change]:
-    """Yield what became of the claims: a claim that was withdrawn is not deleted, one with another id not new."""
+def _claim_changes(article: str, old: Fields, new: Fields) -> Iterator[Change]:
+    """Yield what happened to the claims: a withdrawn claim is not deleted, and a renamed claim is not new."""
     before, after = old.get("claims", {}), new.get("claims", {})
     withdrawn = {id: each for id, each in new.get("withdrawn", {}).items() if id not in old.get("withdrawn", {})}
     renamed = _renamed(before, after, withdrawn)
@@ -121,22 +122,22 @@ def _claim_changes(article: str, old: Values, new: Values) -> Iterator[Change]:
     for id, later in renamed.items():
         yield Change("claim", f"{article}/{id}", "renamed", "", id, later)
     kept = {renamed.get(id, id): each for id, each in before.items() if id not in withdrawn}
-    yield from _things("claim", f"{article}/", kept, after)
+    yield from _changes_by_id("claim", f"{article}/", kept, after)
 
 
-def _renamed(before: Values, after: Values, withdrawn: Values) -> dict[str, str]:
-    """Return the new id of each claim whose id is gone, and whose words and speaker a new claim has."""
+def _renamed(before: Fields, after: Fields, withdrawn: Fields) -> dict[str, str]:
+    """Return the new id of each claim whose id is gone while a new claim has its words and speaker."""
     new = {_identity(claim): id for id, claim in after.items() if id not in before}
     gone = {id: claim for id, claim in before.items() if id not in after and id not in withdrawn}
     return {id: new.pop(_identity(claim)) for id, claim in gone.items() if _identity(claim) in new}
 
 
-def _identity(claim: Values) -> tuple[str, str]:
+def _identity(claim: Fields) -> tuple[str, str]:
     return msgspec.json.encode(claim["words"]).decode(), _shown(claim["speaker"])
 
 
-def _things(kind: Kind, prefix: str, old: Values, new: Values) -> Iterator[Change]:
-    """Yield what became of things by their ids, in the new order; those that are gone come last."""
+def _changes_by_id(kind: Kind, prefix: str, old: Fields, new: Fields) -> Iterator[Change]:
+    """Yield what happened to entities or claims, in the new order; those that are gone come last."""
     for id, each in new.items():
         if id not in old:
             yield Change(kind, f"{prefix}{id}", "added", new=_words(each))
@@ -178,7 +179,7 @@ def _how(field: str, old: Any, new: Any) -> How:
 
 
 def _bounds(date: Any) -> tuple[str, str] | None:
-    """Return the first and last day of a date; None if it is none, or open."""
+    """Return the first and last day of a date; None if it cannot be read, or is open."""
     try:
         read = read_edtf(date["edtf"] if isinstance(date, dict) else date)
     except (ValueError, KeyError):
@@ -186,8 +187,8 @@ def _bounds(date: Any) -> tuple[str, str] | None:
     return (read.earliest, read.latest) if read.earliest and read.latest else None
 
 
-def _words(thing: Values) -> str:
-    """Return what people know a thing by: the words of a claim, the name of an entity."""
+def _words(thing: Fields) -> str:
+    """Return how people refer to it: the words of a claim, the name of an entity."""
     return _shown(thing.get("words") or thing.get("name") or "")
 
 

@@ -18,7 +18,7 @@ _NOUNS = {
     "claim": ("claim", "claims"),
 }
 # In the order in which they are counted, with the words for them.
-_DONE = {
+_PHRASES = {
     "added": "added",
     "deleted": "deleted",
     "withdrawn": "withdrawn",
@@ -32,15 +32,15 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&])")
 
 
 def summary(changes: Iterable[Change]) -> str:
-    """Return what happened in one line, each thing counted once for each way: `2 claims reworded, 1 withdrawn`."""
+    """Return the counts in one line, each claim counted once a kind of change: `2 claims reworded, 1 withdrawn`."""
     things = dict.fromkeys((change.kind, change.how, change.id or change.field) for change in changes)
     counts = Counter((kind, how) for kind, how, _ in things)
     parts, last = [], ""
     for kind in _NOUNS:
-        for how, done in _DONE.items():
+        for how, phrase in _PHRASES.items():
             if count := counts[kind, how]:  # type: ignore[index]
                 noun = "" if kind == last else f" {_NOUNS[kind][count != 1]}"
-                parts.append(f"{count}{noun} {done}")
+                parts.append(f"{count}{noun} {phrase}")
                 last = kind
     return ", ".join(parts) or "no changes"
 
@@ -81,7 +81,7 @@ def _sentence(change: Change) -> str:
     """Return a change as a line, such as `c03 act: states → denies`."""
     name = {"claim": change.id.rpartition("/")[2], "entity": change.id}.get(change.kind, "")
     if not change.field:
-        return f"{name} {_whole(change)}".strip()
+        return f"{name} {_phrase(change)}".strip()
     if change.how == "reworded":
         what = "reworded" if change.field == "words" else f"{change.field} reworded"
     else:
@@ -89,7 +89,7 @@ def _sentence(change: Change) -> str:
     return f"{name} {what}: {_from_to(change.old, change.new)}".strip()
 
 
-def _whole(change: Change) -> str:
+def _phrase(change: Change) -> str:
     if change.how == "renamed":
         return f"renamed: {_from_to(change.old, change.new)}"
     if change.how == "withdrawn":

@@ -18,8 +18,8 @@ PUBLISHED = "published"
 """The name under which the corpus itself is compared with the readings."""
 
 
-class ReadArticle(NamedTuple):
-    """An article as somebody read it, and its file; `record` is None if it has a violation or is not finished."""
+class CheckedReading(NamedTuple):
+    """A reading of an article, its file and findings; `record` is None if it has a violation or is a draft."""
 
     record: ArticleRecord | None
     is_draft: bool
@@ -53,7 +53,7 @@ def read_agreement(
             findings += article.findings
             drafts += article.is_draft
             if article.record:
-                findings += _added(readings, name, article.record, article.file)
+                findings += _add_reading(readings, name, article.record, article.file)
     refuse_violations(findings)
     found = agreement_of(readings, names, overlap)._replace(drafts=drafts)
     if not found.articles:
@@ -79,30 +79,31 @@ def _chosen(names: Collection[str], known: list[str], *, published: bool) -> lis
     return chosen
 
 
-def _articles(publication: Publication, own: Iterable[ArticleSource]) -> Iterator[ReadArticle]:
+def _articles(publication: Publication, own: Iterable[ArticleSource]) -> Iterator[CheckedReading]:
     index = publication.index
     for source in own:
         findings = publication.read(source, index).findings
         file = source.claims_file or source.text_file
         if any(finding.severity == "violation" for finding in findings):
-            yield ReadArticle(None, False, file, findings)
+            yield CheckedReading(None, False, file, findings)
             continue
         written = read_article(source)
         meant = read_meaning(written, index).article
         is_draft = written.annotations is not None and written.annotations.annotation.status == "draft"
         record = None if is_draft or meant is None else article_record(meant, index.iris.base)
-        yield ReadArticle(record, is_draft, file, findings)
+        yield CheckedReading(record, is_draft, file, findings)
 
 
-def _added(readings: Readings, name: str, record: ArticleRecord, file: str) -> Iterator[Finding]:
-    """Add a reading of an article; yield a violation if it is of another text, or the second of one annotator."""
+def _add_reading(readings: Readings, name: str, record: ArticleRecord, file: str) -> list[Finding]:
+    """Add a reading, or return a violation if it is of another text or the annotator's second of the article."""
     of_article = readings.setdefault(record.id, {})
-    place = Place(file, 1, 1)
     if name in of_article:
         message = f"an annotator has one reading of an article, {name} has a second of {record.id}: delete one"
-        yield Finding("violation", message, "second-reading", place)
+        rule = "second-reading"
     elif any(other.text != record.text for other in of_article.values()):
         message = f"readings must be of one text, this text of {record.id} is not that of the others: copy theirs"
-        yield Finding("violation", message, "text-of-reading", place)
+        rule = "text-of-reading"
     else:
         of_article[name] = record
+        return []
+    return [Finding("violation", message, rule, Place(file, 1, 1))]
