@@ -260,16 +260,6 @@ def _save_while_synced(
     monkeypatch.setattr(os, "fsync", save_and_sync)
 
 
-def test_wait_ends_when_a_file_changes(claims: Path, files: ArticleFiles) -> None:
-    version = files.version
-    assert not files.wait(version, 0.01)
-    threading.Timer(0.05, lambda: replace_in(claims, "act: states", "act: admits")).start()
-
-    assert files.wait(version, 60)
-    assert files.wait(version, 0)
-    assert not files.wait(files.version, 0)
-
-
 def test_a_file_that_is_no_yaml_any_more_is_left_alone(claims: Path, files: ArticleFiles) -> None:
     claims.write_text("claims: [", encoding="utf-8")
 

@@ -157,7 +157,7 @@ def _as_text(value: Any) -> str:
     return value
 
 
-class _Change(NamedTuple):
+class _ValueChange(NamedTuple):
     """The smallest step towards other values: one value replaced, deleted or (`is_new`) added."""
 
     path: Path
@@ -166,32 +166,32 @@ class _Change(NamedTuple):
     before: str = ""
 
 
-def _first_change(path: Path, old: Any, new: Any, of: Any) -> _Change | None:
+def _first_change(path: Path, old: Any, new: Any, of: Any) -> _ValueChange | None:
     """Return the first step that makes values equal; keys are added before others are deleted."""
     if old == new:
         return None
     if isinstance(old, dict) and isinstance(new, dict) and old and new:
         if added := [key for key in _in_order(new, fields_at(of, path)) if key not in old]:
-            return _Change((*path, added[0]), new[added[0]], is_new=True)
+            return _ValueChange((*path, added[0]), new[added[0]], is_new=True)
         for key, item in old.items():
             if key not in new:
-                return _Change((*path, key), DELETED)
+                return _ValueChange((*path, key), DELETED)
             if change := _first_change((*path, key), item, new[key], of):
                 return change
     if isinstance(old, list) and isinstance(new, list) and old and new:
         return _first_change_of_list(path, old, new, of)
-    return _Change(path, new)
+    return _ValueChange(path, new)
 
 
-def _first_change_of_list(path: Path, old: list[Any], new: list[Any], of: Any) -> _Change | None:
+def _first_change_of_list(path: Path, old: list[Any], new: list[Any], of: Any) -> _ValueChange | None:
     shortest = min(len(old), len(new))
     same = next((at for at in range(shortest) if old[at] != new[at]), shortest)
     same_at_end = next((at for at in range(shortest - same) if old[-1 - at] != new[-1 - at]), shortest - same)
     here = (*path, same)
     if same + same_at_end == len(new):
-        return _Change(here, DELETED)
+        return _ValueChange(here, DELETED)
     if same + same_at_end == len(old):
-        return _Change(here, new[same], is_new=True)
+        return _ValueChange(here, new[same], is_new=True)
     return _first_change(here, old[same], new[same], of)
 
 
@@ -199,7 +199,7 @@ def _in_order(keys: Mapping[str, Any], fields: Sequence[str]) -> list[str]:
     return sorted(keys, key=lambda key: fields.index(key) if key in fields else len(fields))
 
 
-def _changed(document: YamlDocument, change: _Change, of: Any, file: str) -> YamlDocument:
+def _changed(document: YamlDocument, change: _ValueChange, of: Any, file: str) -> YamlDocument:
     """Make one change, and read what became of the file. Raises `EditError` if anything else changed."""
     wanted = _after(document.value, change)
     for replacements in _ways(document, change, of):
@@ -214,7 +214,7 @@ def _changed(document: YamlDocument, change: _Change, of: Any, file: str) -> Yam
     )
 
 
-def _ways(document: YamlDocument, change: _Change, of: Any) -> Iterator[list[Replacement]]:
+def _ways(document: YamlDocument, change: _ValueChange, of: Any) -> Iterator[list[Replacement]]:
     """Yield the ways to make a change, the best one first."""
     if isinstance(change.value, Deleted):
         yield document.delete(change.path)
@@ -228,7 +228,7 @@ def _ways(document: YamlDocument, change: _Change, of: Any) -> Iterator[list[Rep
     yield document.insert(change.path, new, _number(document.value, change, of))
 
 
-def _after(value: Any, change: _Change) -> Any:
+def _after(value: Any, change: _ValueChange) -> Any:
     """Return the values that a file must have after a change."""
     if not change.path:
         return change.value
@@ -240,7 +240,7 @@ def _after(value: Any, change: _Change) -> Any:
     return assigned(value, Edit(tuple(way), items))
 
 
-def _number(value: Any, change: _Change, of: Any) -> int:
+def _number(value: Any, change: _ValueChange, of: Any) -> int:
     """Return before which entry of its mapping or list a new one goes, by number."""
     *path, step = change.path
     if isinstance(step, int):

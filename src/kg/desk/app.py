@@ -31,8 +31,9 @@ from kg.desk.article_desk import (
 from kg.desk.article_files import EditConflict
 from kg.desk.article_state import corpus_findings
 from kg.desk.open_corpus import OpenCorpus
-from kg.desk.pages import ASSET_FILES, desk_page
+from kg.desk.pages import ASSET_FILES, LANGUAGES, desk_page
 from kg.errors import CorpusError, KgError, Place
+from kg.publish.serve.content_request import language as preferred_language
 from kg.publish.serve.hosts import Hosts
 from kg.publish.serve.limits import LIMITS
 from kg.publish.serve.request_checks import check_request
@@ -65,7 +66,6 @@ _ACTIONS: dict[str, tuple[type[msgspec.Struct], Callable[[ArticleDesk, Any, str]
 }
 """What a page may send about an article, by the last part of its address."""
 _WAIT_SECONDS, _POLL_SECONDS = 25.0, 0.2
-_LANGUAGES = ("en", "nl")
 
 
 class AccessKeys:
@@ -280,7 +280,5 @@ def _error(status: int, message: str, detail: str = "", headers: Mapping[str, st
 
 
 def _language(request: Request) -> str:
-    """Return the first language of a request that the page has."""
-    wanted = request.headers.get("accept-language", "").split(",")
-    tags = [each.partition(";")[0].strip().partition("-")[0].lower() for each in wanted]
-    return next((each for each in tags if each in _LANGUAGES), "en")
+    """Return the language of the page that a request prefers."""
+    return preferred_language(request.headers.get("accept-language", ""), LANGUAGES)

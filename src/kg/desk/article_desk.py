@@ -13,7 +13,7 @@ from msgspec import Struct
 from kg.annotations.own_fields import file_types, own_fields
 from kg.corpus import read_article
 from kg.corpus.decoding import TAKEN, suggested
-from kg.corpus.editing import DELETED, Edit, edited, shown
+from kg.corpus.editing import DELETED, Edit, edited, shown, value_at
 from kg.desk.article_files import ArticleFiles, EditRequest, add_entity
 from kg.desk.article_guesses import TextGuesses, TextPassage, dates_of, guess_about, guesses_of, proposals_of
 from kg.desk.article_state import (
@@ -27,7 +27,7 @@ from kg.desk.article_state import (
     meaning_of,
     open_article,
 )
-from kg.desk.open_corpus import OpenCorpus, sight_of
+from kg.desk.open_corpus import OpenCorpus, fingerprint_of
 from kg.errors import CorpusError, FileError, UsageError
 
 _EDITABLE = ("article", "annotation", "occasions", "sources", "claims", "withdrawn")
@@ -76,7 +76,7 @@ class EditsRequest(Struct, forbid_unknown_fields=True):
 
 
 class UndoRequest(Struct):
-    """The last edit is to be taken back; nothing more is said."""
+    """A request to take back the last edit; it has no fields."""
 
 
 class EntityRequest(Struct, forbid_unknown_fields=True):
@@ -121,9 +121,9 @@ class ArticleDesk:
 
     def is_changed(self, version: str) -> bool:
         """Tell whether the files are of another version. Raises `FileError` if they cannot be read."""
-        sight = sight_of(self._files.text_file), sight_of(self._files.claims_file)
-        if sight != self._seen:
-            self._seen, self._version = sight, self._files.version
+        found = fingerprint_of(self._files.text_file), fingerprint_of(self._files.claims_file)
+        if found != self._seen:
+            self._seen, self._version = found, self._files.version
         return self._version != version
 
     def state(self, language: str) -> Json:
@@ -200,7 +200,7 @@ class ArticleDesk:
         if not 2 <= len(path) <= _LONGEST_PATH or path[0] not in _EDITABLE or "" in path:
             raise UsageError(f"`{shown(path)}` is no field of a claims file: name one of {', '.join(_EDITABLE)}")
         was = edit.was
-        if path == STATUS and article.status == was and not _is_given(article, path):
+        if path == STATUS and article.status == was and value_at(article.values, path) is None:
             was = None  # the page showed the status that a file without one has
         return EditRequest(path, edit.value, was)
 
@@ -216,7 +216,7 @@ class ArticleDesk:
         return EditRequest(("claims", id), fields, None, next(later, ""))
 
     def _refuse_invalid(self, article: OpenArticle, edits: list[EditRequest]) -> None:
-        """Raise `CorpusError` if a value has not the form that the field must have; senseless ones are findings."""
+        """Raise `CorpusError` if a value does not have the form of its field; other faults are only findings."""
         texts = self._edited(article, edits)
         source = article.source._replace(claims_file=self._files.claims_file)
         opened = {source.text_file: texts.text, source.claims_file: texts.claims or ""}
@@ -253,10 +253,3 @@ class ArticleDesk:
 
 def _keys(mapping: object) -> list[str]:
     return list(mapping) if isinstance(mapping, dict) else []
-
-
-def _is_given(article: OpenArticle, path: tuple[str | int, ...]) -> bool:
-    value: Any = article.values
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value is not None

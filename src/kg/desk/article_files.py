@@ -37,7 +37,6 @@ _SETTLED_AFTER = 0.02
 """For how many seconds a file that somebody else wrote must stay the same."""
 _PATIENCE = 25
 """How many times as long it must stay empty or away."""
-_POLL = 0.1
 _TRIES = 50
 _CONTEXT = 2
 _BY_ID = ("claims", "occasions", "sources", "withdrawn")
@@ -153,19 +152,6 @@ class ArticleFiles:
             step = self._steps[-1]
             self._claims.change(lambda now: step.before if now == step.after else self._undone(step, now))
             self._steps.pop()
-
-    def wait(self, version: str, seconds: float) -> bool:
-        """Wait until the files are not of this version; return False if they still are after so many seconds."""
-        ends = time.monotonic() + seconds
-        seen = None
-        while True:
-            stats = [_stats(file) for file in (self.text_file, self.claims_file)]
-            if stats != seen and self.version != version:
-                return True
-            seen = stats
-            if (left := ends - time.monotonic()) <= 0:
-                return False
-            time.sleep(min(_POLL, left))
 
     def _edited(self, before: bytes | None, edits: Sequence[EditRequest]) -> bytes:
         text = self._decoded(before) or self._new_text()
@@ -368,11 +354,3 @@ def _patched(text: str, old: str, new: str) -> str:
 def _same(first: Sequence[str], second: Sequence[str]) -> int:
     """Return how many lines are the same at the beginning."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
-
-
-def _stats(file: str) -> tuple[int, ...]:
-    try:
-        found = os.stat(file)
-    except OSError:
-        return ()
-    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -28,9 +28,9 @@ from kg.text.anchors import whole_words
 from kg.text.spans import Span, collapse_whitespace
 
 _CLAIMED = 0.5
-"""The share of a quotation that is claimed already, from which on it is no longer proposed."""
-_STRETCH = 1000
-"""Claims and proposals are compared if they are in the same stretch of so many characters."""
+"""A quotation is no longer proposed if at least this share of it is claimed already."""
+_BLOCK = 1000
+"""How many characters a block has: only claims and proposals in the same block are compared."""
 _MOST_DAYS = 14
 """The most days of a range that are offered one by one."""
 _EVERYONE = 12
@@ -120,18 +120,18 @@ def _unclaimed(article: OpenArticle, guesses: TextGuesses) -> Iterator[ProposedC
     claimed = [[Span(each.start, each.end) for each in claim.parts] for claim in claims]
     claims_in: dict[int, set[int]] = {}
     for number, parts in enumerate(claimed):
-        for stretch in _stretches(parts):
-            claims_in.setdefault(stretch, set()).add(number)
+        for block in _blocks(parts):
+            claims_in.setdefault(block, set()).add(number)
     for each in guesses.guesses.claims:
-        near = {number for stretch in _stretches(each.parts) for number in claims_in.get(stretch, ())}
+        near = {number for block in _blocks(each.parts) for number in claims_in.get(block, ())}
         if not any(_has(claimed[number], each.parts, is_quotation=each.sure) for number in near):
             yield each
 
 
-def _stretches(parts: Sequence[Span]) -> Iterator[int]:
-    """Yield the numbers of the stretches of a text in which parts are, so that few claims are compared."""
+def _blocks(parts: Sequence[Span]) -> Iterator[int]:
+    """Yield the numbers of the blocks of the text that parts are in, so that few claims are compared."""
     for start, end in parts:
-        yield from range(start // _STRETCH, end // _STRETCH + 1)
+        yield from range(start // _BLOCK, end // _BLOCK + 1)
 
 
 def _has(parts: Sequence[Span], proposed: Sequence[Span], *, is_quotation: bool) -> bool:

@@ -64,7 +64,7 @@ class ListedArticle(NamedTuple):
     findings: int
 
 
-class _KnownArticle(NamedTuple):
+class _ScannedArticle(NamedTuple):
     """What is known of an article, read from these files with this definition of the corpus.
 
     `listed` is None for an article that cannot be edited here: one of JSON Lines, or not one of those to edit.
@@ -85,10 +85,10 @@ class OpenCorpus:
     def __init__(self, root: str | Path, only: Collection[str] = (), watched: Watched = iter) -> None:
         self.root = os.fspath(root)
         self._only = frozenset(only)
-        self._known: dict[tuple[str, int], _KnownArticle] = {}
+        self._known: dict[tuple[str, int], _ScannedArticle] = {}
         self._ids: dict[tuple[str, int], ArticleIds | None] = {}
         self._sources: dict[str, ArticleSource] = {}
-        self._seen = self._sight()
+        self._seen = self._fingerprints()
         self._open()
         self.scan(watched)
         if missing := self._only - self._sources.keys():
@@ -108,7 +108,7 @@ class OpenCorpus:
 
     def renew(self) -> None:
         """Read corpus.yaml and the entities again if they were edited; if they are wrong, keep the earlier ones."""
-        seen = self._sight()
+        seen = self._fingerprints()
         if seen == self._seen:
             return
         self._seen = seen
@@ -131,11 +131,11 @@ class OpenCorpus:
                 taken.append(each)
                 yield each
 
-        known: dict[tuple[str, int], _KnownArticle] = {}
+        known: dict[tuple[str, int], _ScannedArticle] = {}
         with self.publication.open_cache() as cache:
             for mapped in cache.articles(noted(), self.publication.read):
                 source = taken.popleft()
-                known[source.article, source.line] = self._known_article(source, mapped)
+                known[source.article, source.line] = self._scanned_article(source, mapped)
         self._known = known
         self._ids = {key: each.ids for key, each in known.items()}
         listed = {each.file: each.listed for each in known.values() if each.listed}
@@ -146,8 +146,8 @@ class OpenCorpus:
                 listed[each.at.file] = found._replace(findings=found.findings + 1, left=found.left + more)
         return list(listed.values())
 
-    def _known_article(self, source: ArticleSource, mapped: MappedArticle) -> _KnownArticle:
-        files = tuple(sight_of(each) for each in (source.text_file, source.claims_file) if each)
+    def _scanned_article(self, source: ArticleSource, mapped: MappedArticle) -> _ScannedArticle:
+        files = tuple(fingerprint_of(each) for each in (source.text_file, source.claims_file) if each)
         read_from = (*files, self._opened_on)
         is_in_files = bool(source.text_file) and not source.line
         listed = None
@@ -157,7 +157,7 @@ class OpenCorpus:
                 return before
             article = read_article(source)
             listed = self._listed(source, article, self._counted(article, mapped))
-        return _KnownArticle(read_from, mapped.file, mapped.ids(self.publication.index.iris), listed)
+        return _ScannedArticle(read_from, mapped.file, mapped.ids(self.publication.index.iris), listed)
 
     def source(self, id: str) -> ArticleSource:
         """Return the source of an article to edit, its path in the corpus. Raises `KeyError` if there is none."""
@@ -224,17 +224,17 @@ class OpenCorpus:
             findings=len(checked.findings),
         )
 
-    def _sight(self) -> tuple[object, ...]:
+    def _fingerprints(self) -> tuple[object, ...]:
         """Return the size, time and number of each file that defines the corpus."""
         files = [below(self.root, name) for name in (CONFIG, f"{ENTITIES}.yaml", f"{ENTITIES}.yml")]
         try:
             files += yaml_files(below(self.root, ENTITIES))
         except (CorpusError, FileError):
             return ()
-        return tuple(sight_of(each) for each in files)
+        return tuple(fingerprint_of(each) for each in files)
 
 
-def sight_of(file: str) -> tuple[str, int, int, int] | None:
+def fingerprint_of(file: str) -> tuple[str, int, int, int] | None:
     """Return the size, time and number of a file, None if there is none."""
     try:
         found = os.stat(file)

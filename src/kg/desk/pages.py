@@ -6,13 +6,13 @@ writes all of its text as text, never as HTML.
 
 from __future__ import annotations
 
-import json
 import tomllib
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from kg.publish.site.rendering import ASSETS as SITE_ASSETS
+from kg.publish.site.rendering import embedded_json
 
 LANGUAGES = ("en", "nl")
 _DESK = Path(__file__).parent
@@ -22,9 +22,6 @@ ASSET_FILES = MappingProxyType(
 )
 """The files that the page loads, by name."""
 
-# No string ends the script element that contains it.
-_ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
-
 
 @cache
 def desk_page() -> bytes:
@@ -33,5 +30,5 @@ def desk_page() -> bytes:
         language: tomllib.loads((_DESK / "strings" / f"{language}.toml").read_text(encoding="utf-8"))
         for language in LANGUAGES
     }
-    written = json.dumps(strings, ensure_ascii=False).translate(_ESCAPES)
-    return (_DESK / "templates" / "desk.html").read_text(encoding="utf-8").replace("{strings}", written).encode()
+    page = (_DESK / "templates" / "desk.html").read_text(encoding="utf-8")
+    return page.replace("{strings}", embedded_json(strings)).encode()

@@ -16,7 +16,7 @@ SHOWN = 200
 """How many claims a dossier shows at most: the newest."""
 
 
-class Reply(NamedTuple):
+class ClaimReply(NamedTuple):
     """A relation of a claim to a claim of the other speaker; `is_here` says whether that is on the same page."""
 
     relation: str
@@ -29,7 +29,7 @@ class DossierEntry(NamedTuple):
 
     side: str
     line: ClaimLine
-    replies: tuple[Reply, ...]
+    replies: tuple[ClaimReply, ...]
     is_to: bool
     is_about: bool
 
@@ -73,7 +73,7 @@ def dossier(reader: LocalisedReader, one: Iri, other: Iri) -> Dossier:
             DossierEntry(
                 side="both" if claim in ours and claim in theirs else "one" if claim in ours else "other",
                 line=lines[claim],
-                replies=tuple(Reply(name, lines[each], each in here) for name, each in to),
+                replies=tuple(ClaimReply(name, lines[each], each in here) for name, each in to),
                 is_to=addressed in quads.values(claim, KG.addressee),
                 is_about=addressed in quads.values(claim, SCHEMA.about),
             )
