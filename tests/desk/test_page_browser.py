@@ -176,6 +176,19 @@ def test_the_article_is_selected_with_the_keyboard(annotator: Annotator, corpus:
     assert (first in text[:60], second in text[-20:]) == (True, True)
 
 
+def test_a_finger_that_rests_has_selected(browser: Any, corpus: Path) -> None:
+    with annotating(corpus) as (address, _):
+        tablet = Annotator(browser, viewport=TABLET, has_touch=True, locale="en-GB")
+        page = tablet.open(address)
+        page.tap("#text")
+        page.evaluate("getSelection().selectAllChildren(document.querySelector('[data-claims=c07]'))")
+        page.wait_for_selector('.claims .id:text-is("new")')
+        assert page.inner_text(".claims li.open .quoted") == (
+            "De Verenigde Staten en Rusland moderniseren momenteel hun kernwapens"
+        )
+        tablet.context.close()
+
+
 def test_words_that_say_when_are_picked_in_the_article(annotator: Annotator, corpus: Path) -> None:
     annotator.page.click("#text .mark[data-claims='c07']")
     annotator.page.wait_for_selector(".editor")
