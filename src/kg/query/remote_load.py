@@ -344,7 +344,7 @@ def _send(store: TripleStore, comparison: GraphComparison, progress: Progress) -
     plan = comparison.plan()
     store.log_in()
     with progress("Sending", plan.put + plan.delete) as advance:
-        added = _add_new(store, comparison, advance) if store.endpoint.quads else ""
+        added = _add_new(store, comparison, advance) if plan.put and store.endpoint.quads else ""
         for graph, text in comparison.texts(added):
             store.replace(graph, text)
             advance(1, 0)
