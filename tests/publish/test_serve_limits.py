@@ -272,7 +272,7 @@ def test_where_sockets_cannot_be_refused_a_worker_opens_nothing_more_and_answers
 ) -> None:
     request = QueryRequest(ALL, "http://e/", str(tmp_path / "answer"), "csv", "", 9, ROWS)
     with Child("support.children:answer_without_refusing_sockets") as engine:
-        engine.send(json.dumps([str(store / read_manifest(store).folder), 2**28, 2**20]).encode())
+        engine.send(json.dumps([str(store / read_manifest(store).folder), 2**28, 2**20, {}]).encode())
         opened = read_outcome(engine.receive())
         engine.send(json.dumps(request._asdict()).encode())
         answered = read_outcome(engine.receive())

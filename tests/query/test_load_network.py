@@ -92,7 +92,7 @@ def test_where_sockets_cannot_be_refused_a_large_store_is(tmp_path: Path) -> Non
     for number in range(OPENED_AT_ONCE + 1):
         (tmp_path / f"{number}.sst").touch()
     with Child("support.children:answer_without_refusing_sockets") as engine:
-        engine.send(json.dumps([str(tmp_path), 2**28, 2**20]).encode())
+        engine.send(json.dumps([str(tmp_path), 2**28, 2**20, {}]).encode())
         outcome = read_outcome(engine.receive())
 
     assert (outcome.failed, "on Linux only" in outcome.message) == ("store", True)

@@ -33,7 +33,6 @@ from kg.query.sparql import (
     service_refused,
     syntax_message,
 )
-from kg.rdf.vocab import PREFIXES
 
 RESULTS = {
     "csv": pyoxigraph.QueryResultsFormat.CSV,
@@ -46,6 +45,7 @@ GRAPHS = {"jsonld": pyoxigraph.RdfFormat.JSON_LD, "rdfxml": pyoxigraph.RdfFormat
 _NO_NETWORK = ("Too many open files", "lookup address", "Permission denied")
 # How many files of a store the engine opens at once; the others, when it needs them.
 OPENED_AT_ONCE = 16
+Prefixes = dict[str, str]
 _PIECE = 1 << 20
 
 
@@ -86,18 +86,18 @@ def answer_queries(requests: Requests) -> None:
 
     for frame in frames:
         spool = AnswerSpool(QueryRequest(**json.loads(frame)), may_grow)
-        requests.reply(outcome_frame(_spooled(store, spool, opens_files=opens_files)))
+        requests.reply(outcome_frame(_spooled(store, spool, options.prefixes, opens_files=opens_files)))
         if not opens_files:
             return
 
 
-def _spooled(store: pyoxigraph.Store, spool: AnswerSpool, *, opens_files: bool) -> QueryOutcome:
+def _spooled(store: pyoxigraph.Store, spool: AnswerSpool, prefixes: Prefixes, *, opens_files: bool) -> QueryOutcome:
     """Answer a query within its limits into a spool, and close that."""
     limits.limit_seconds(spool.request.seconds)
     if not opens_files:
         spool.use_file()
         limits.refuse_files()
-    outcome = answered(store, spool.request, spool)
+    outcome = answered(store, spool.request, spool, prefixes)
     # Before the reply: an open file takes space even when the parent has deleted it. If the end of an answer cannot
     # be written, the outcome says so already.
     with suppress(OSError):
@@ -145,13 +145,13 @@ _QUOTED_IN_CSV = re.compile('[",\r\n]')
 _ROWS_AT_ONCE = 1000
 
 
-def answered(store: pyoxigraph.Store, request: QueryRequest, spool: Spool) -> QueryOutcome:
+def answered(store: pyoxigraph.Store, request: QueryRequest, spool: Spool, prefixes: Prefixes) -> QueryOutcome:
     """Write the answer to a query into a spool, and return the outcome."""
     try:
         refuse_deep_nesting(request.query)
         if request.unread:
             refuse_service_and_updates(request.query, request.asker)
-        kind = _write_answer(store, request, spool)
+        kind = _write_answer(store, request, spool, prefixes)
         body = spool.content()
         if request.solutions == "xml" and kind == "solutions" and _has_control_character(spool):
             raise RefusedError("xml", "XML cannot have the control characters of this answer")
@@ -185,13 +185,13 @@ def _has_control_character(spool: Spool) -> bool:
     return has_control_character(pieces)
 
 
-def _write_answer(store: pyoxigraph.Store, request: QueryRequest, spool: Spool) -> str:
+def _write_answer(store: pyoxigraph.Store, request: QueryRequest, spool: Spool, prefixes: Prefixes) -> str:
     """Write an answer, and return the kind of the query."""
-    results = store.query(request.query, base_iri=request.base, prefixes=PREFIXES, **_dataset(request))
+    results = store.query(request.query, base_iri=request.base, prefixes=prefixes, **_dataset(request))
     if isinstance(results, pyoxigraph.QueryTriples):
         if not request.triples:
             raise RefusedError("graph", "CONSTRUCT and DESCRIBE answer with a graph")
-        spool.write(graph_document(_distinct(results, request.rows), request.triples))
+        spool.write(graph_document(_distinct(results, request.rows), request.triples, prefixes))
         return "triples"
     if not request.solutions:
         raise RefusedError("rows-only", "SELECT and ASK answer with rows")
@@ -248,14 +248,14 @@ def _distinct(results: pyoxigraph.QueryTriples, most: int | None) -> set[pyoxigr
     return found
 
 
-def graph_document(triples: Iterable[pyoxigraph.Triple], form: str) -> bytes:
+def graph_document(triples: Iterable[pyoxigraph.Triple], form: str, prefixes: Prefixes) -> bytes:
     """Return triples in an RDF format, sorted, because the engine promises no order."""
     ordered = sorted(triples, key=str)
     if form == "nt":
         return "".join(f"{triple} .\n" for triple in ordered).encode()
     if form == "ttl":
-        return turtle(ordered)
-    document = pyoxigraph.serialize(ordered, format=GRAPHS[form], prefixes=PREFIXES)
+        return turtle(ordered, prefixes)
+    document = pyoxigraph.serialize(ordered, format=GRAPHS[form], prefixes=prefixes)
     assert document is not None
     if form == "rdfxml":
         from xml.parsers import expat
@@ -268,9 +268,9 @@ def graph_document(triples: Iterable[pyoxigraph.Triple], form: str) -> bytes:
     return document
 
 
-def turtle(triples: Iterable[pyoxigraph.Triple]) -> bytes:
-    """Return triples as Turtle, in their order, with those of kg's prefixes that they use, sorted."""
-    written = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=PREFIXES)
+def turtle(triples: Iterable[pyoxigraph.Triple], prefixes: Prefixes) -> bytes:
+    """Return triples as Turtle, in their order, with the prefixes that they use, sorted."""
+    written = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=prefixes)
     assert written is not None
     # The head comes in another order each time. A line of the body cannot begin so: line ends are escaped there.
     lines = written.splitlines(keepends=True)

@@ -473,7 +473,7 @@ def _rewritten_answer(path: Path, form: str, reply: Reply, *, gives_graph: bool)
             found = {
                 quad.triple for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.N_TRIPLES)
             }
-            path.write_bytes(graph_document(found, "ttl"))
+            path.write_bytes(graph_document(found, "ttl", PREFIXES))
             return "triples"
         document = _normalised(json.loads(path.read_bytes()))
         _refuse_truncated_rows(document, reply)

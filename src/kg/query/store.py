@@ -31,6 +31,7 @@ from kg.query.sparql import (
     refuse_service_and_updates,
 )
 from kg.rdf.terms import Graph
+from kg.rdf.vocab import PREFIXES
 
 ENGINE = "kg.query.engine:answer_queries"
 """The function of the child process. Not imported here: it loads Oxigraph, which this process does not need."""
@@ -136,7 +137,7 @@ def open_loaded(target: Path) -> Iterator[Store]:
 
 def _outcome(source: Path, request: QueryRequest, limits: QueryLimits) -> QueryOutcome:
     """Have a child process answer a query. Raises `FileError` if it does not."""
-    options = EngineOptions(str(source), limits.memory, limits.answer)
+    options = EngineOptions(str(source), limits.memory, limits.answer, PREFIXES)
     end = monotonic() + limits.seconds
     with Child(ENGINE) as engine:
         try:

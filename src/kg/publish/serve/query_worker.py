@@ -15,6 +15,7 @@ from kg.publish.serve.limits import Limits
 from kg.publish.serve.temporary_quota import PORTION, AnswerFile
 from kg.query.sparql import EngineOptions, QueryOutcome, QueryRequest, read_outcome
 from kg.query.store import ENGINE, StoreGeneration
+from kg.rdf.vocab import PREFIXES
 
 _COMPLAINT = 1024 * 1024
 _CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL)
@@ -72,7 +73,8 @@ class QueryWorker(asyncio.SubprocessProtocol):
             raise StorageError(f"no process could be started: {error}") from error
         started = False
         try:
-            opened = await worker._send(EngineOptions(str(store.folder), limits.memory, limits.answer))
+            options = EngineOptions(str(store.folder), limits.memory, limits.answer, PREFIXES)
+            opened = await worker._send(options)
             if opened.failed:
                 raise StorageError(opened.message)
             started = True

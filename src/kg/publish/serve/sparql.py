@@ -330,7 +330,7 @@ def service_description(request: Request, endpoint: str, manifest: Manifest) -> 
     form = chosen(",".join(request.headers.getlist("accept")), TRIPLES)
     if form is None:
         return None
-    body = graph_document(_triples(endpoint, manifest), form)
+    body = graph_document(_triples(endpoint, manifest), form, PREFIXES)
     return Response(body, headers={"Content-Type": CONTENT_TYPES[form], "Vary": "Accept"})
 
 
