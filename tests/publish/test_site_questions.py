@@ -118,7 +118,7 @@ def test_the_address_has_the_question_and_the_back_button_asks_the_one_before(vi
     page.select_option("#question", "most-quoted")
     second = asked(page)
     page.go_back()
-    page.wait_for_function("document.getElementById('question').value === 'said-about'")
+    page.wait_for_function("() => document.getElementById('question').value === 'said-about'")
     back = answered(page)
     page.goto("about:blank")
     page.goto(address)
