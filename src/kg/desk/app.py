@@ -54,7 +54,11 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _MEDIA = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_GO_ON = '<!doctype html><meta http-equiv="refresh" content="0; url={0}"><a href="{0}">kg annotate</a>\n'
+# With the icon, for which browsers would ask at an address that is not here.
+_GO_ON = (
+    '<!doctype html><meta http-equiv="refresh" content="0; url={0}"><link rel="icon" href="/assets/icon.svg">'
+    '<a href="{0}">kg annotate</a>\n'
+)
 _API = "/api/articles"
 _ACTIONS: dict[str, tuple[type[msgspec.Struct], Callable[[ArticleDesk, Any, str], Mapping[str, Any]]]] = {
     "guess": (GuessRequest, ArticleDesk.guess),

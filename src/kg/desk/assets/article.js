@@ -65,7 +65,7 @@ export function articlePane({ taken, opened }) {
 
   function take(event) {
     const chosen = selection();
-    const passage = chosen && passageAt(plain, chosen, { exactly: event.altKey });
+    const passage = chosen && passageAt(plain, chosen);
     if (passage) taken(passage, { more: event.shiftKey });
     return Boolean(passage);
   }
@@ -98,7 +98,7 @@ export function articlePane({ taken, opened }) {
   document.addEventListener("selectionchange", () => {
     clearTimeout(still);
     if (Date.now() - touched > 20_000 || drag) return;
-    still = setTimeout(() => take({ altKey: false, shiftKey: false }), 900);
+    still = setTimeout(() => take({ shiftKey: false }), 900);
   });
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
@@ -168,13 +168,12 @@ function caretAt({ clientX, clientY }) {
   return range && [range.startContainer, range.startOffset];
 }
 
-/** Return a passage with its context, from whole words unless told otherwise; null if only blanks were selected. */
-export function passageAt(article, [from, to], { exactly = false } = {}) {
+/** Return a passage with its context, without the blanks at its ends; null if only blanks were selected. */
+function passageAt(article, [from, to]) {
   let [start, end] = [from, to];
   while (start < end && /\s/.test(article[start])) start += 1;
   while (start < end && /\s/.test(article[end - 1])) end -= 1;
   if (start === end) return null;
-  if (!exactly) [start, end] = wholeWords(article, start, end);
   const before = Array.from(article.slice(Math.max(0, start - 2 * CONTEXT), start));
   const after = Array.from(article.slice(end, end + 2 * CONTEXT));
   return {
@@ -185,24 +184,11 @@ export function passageAt(article, [from, to], { exactly = false } = {}) {
   };
 }
 
-function wholeWords(article, start, end) {
-  // Words end at blanks at the latest: only the surroundings of the selection need to be cut into words.
-  const from = article.lastIndexOf(" ", start - 1) + 1;
-  const blank = article.indexOf(" ", end);
-  const near = article.slice(from, blank < 0 ? article.length : blank);
-  const words = [...new Intl.Segmenter(undefined, { granularity: "word" }).segment(near)];
-  const around = (at) => words.find(({ index, segment, isWordLike }) =>
-    isWordLike && index < at && at < index + segment.length);
-  const first = around(start - from);
-  const last = around(end - from);
-  return [first ? from + first.index : start, last ? from + last.index + last.segment.length : end];
-}
-
 /** Return the passages of code-point spans, as if they had been selected. */
 export function passagesOf(article, spans) {
   const letters = Array.from(article);
   const units = (offset) => letters.slice(0, offset).join("").length;
-  return spans.map(([start, end]) => passageAt(article, [units(start), units(end)], { exactly: true })).filter(Boolean);
+  return spans.map(([start, end]) => passageAt(article, [units(start), units(end)])).filter(Boolean);
 }
 
 /** Return the code-point offset of a UTF-16 offset, to put passages in the order of the text. */

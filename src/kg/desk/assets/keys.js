@@ -46,7 +46,7 @@ export function listen(desk) {
 export function showHelp() {
   const row = (keys, text) => h("tr", {}, h("th", { scope: "row" }, keys.map((key) => [h("kbd", {}, NAMES[key] || key), " "])), h("td", {}, text));
   const table = (title, rows) => h("table", {}, h("caption", {}, title), h("tbody", {}, rows));
-  const selecting = ["select", "shift-select", "alt-select", "article-enter"].map((each) => row(say(`help-${each}-keys`).split(" "), say(`help-${each}`)));
+  const selecting = ["select", "shift-select", "article-enter"].map((each) => row(say(`help-${each}-keys`).split(" "), say(`help-${each}`)));
   const content = h("div", { class: "help", tabindex: "0" },
     table(say("help-selecting"), selecting),
     table(say("help-fields"), FIELDS.filter(([, key]) => key).map(([field, key]) => row([key], say(`field-${field}`)))),
