@@ -105,17 +105,20 @@ export class ClaimList {
 /** The bar above the list: what is left, and what may be done when nothing is. */
 export function progress(desk) {
   const { state } = desk;
+  const unread = desk.proposals().length;
   const open = state.claims.filter((each) => each.undecided.length || each.findings.some(({ severity }) => severity === "violation"));
   const parts = [
     h("span", { class: "figures-line" }, [
       count("claims", state.claims.length),
-      desk.proposals().length ? count("proposals", desk.proposals().length) : null,
+      unread ? count("proposals", unread) : null,
     ].filter(Boolean).join(" · ")),
     state.left
       ? button(count("left-in-article", state.left), () => desk.nextLeft(), { class: "quiet", disabled: !open.length && !state.findings.length })
-      : h("span", { class: "badge done" }, say("nothing-left")),
+      : unread
+        ? h("span", { class: "badge left" }, count("proposals-left", unread))
+        : h("span", { class: "badge done" }, say("nothing-left")),
   ];
-  if (!state.left && state.status !== "done") parts.push(button(say("mark-done"), () => desk.status("done")));
+  if (!state.left && state.status !== "done") parts.push(button(say("mark-done"), () => desk.status("done"), unread ? { class: "quiet" } : {}));
   if (state.status === "done") parts.push(h("span", { class: "badge done" }, say("is-done")), button(say("mark-draft"), () => desk.status("draft"), { class: "quiet" }));
   return parts;
 }
