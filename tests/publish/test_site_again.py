@@ -160,6 +160,21 @@ def test_a_page_that_somebody_edited_is_repaired_and_named(
 
 
 @pytest.mark.slow
+def test_a_damaged_cache_is_replaced_by_that_of_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
+    laid(tmp_path / "corpus", corpus_of_two())
+    pages = site_of(tmp_path / "corpus", tmp_path / "site", ("en",)).pages
+    (file,) = (tmp_path / "cache").glob("kg-site-*.sqlite")
+    with file.open("r+b") as stream:
+        stream.seek(4096)  # the first page of records
+        stream.write(bytes(4096))
+    made = [site_of(tmp_path / "corpus", tmp_path / "site", ("en",)).made for _ in range(3)]
+    assert (made[0], made[-1]) == (pages, 0)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["site", "-o"], ["load"]])
 def test_a_terminal_shows_how_many_articles_and_pages_are_done_and_a_pipe_nothing(
     command: list[str], tmp_path: Path

@@ -26,7 +26,16 @@ from kg.files.input_files import open_input
 from kg.files.manifests import FileSum, read_sums
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
-from kg.pipeline.cache.folder_and_key import PATTERN, cache_folder, drop, evict, prepare_file, user_key
+from kg.pipeline.cache.folder_and_key import (
+    PATTERN,
+    RowSigner,
+    cache_folder,
+    drop,
+    evict,
+    is_harm,
+    open_database,
+    user_key,
+)
 from kg.pipeline.cache.records import (
     Content,
     ReadArticle,
@@ -52,7 +61,6 @@ _SAVE_ARTICLES = """
 delete from main.article where number not in (select number from new_article);
 insert or replace into main.article select * from new_article where payload is not null order by number;
 """
-_UNHARMED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
 _FORMAT = b"kg cache 5"
 
 
@@ -75,29 +83,10 @@ _NOTHING = EarlierFiles(Path(), {}, {})
 _decode_published = msgspec.msgpack.Decoder(Published).decode
 
 
-class _Signer:
-    """Signs rows. A signature counts only in the same table and row of the same file."""
-
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-
-    def sign(self, table: str, number: int, payload: bytes) -> bytes:
-        return hmac.digest(self._key, table.encode() + number.to_bytes(8, "big", signed=True) + payload, "sha256")
-
-    def verified(self, table: str, number: int, row: tuple[object, object] | None) -> bytes | None:
-        """Return the payload of a row if its signature is right."""
-        if not row:
-            return None
-        payload, signature = row
-        if not isinstance(payload, bytes) or not isinstance(signature, bytes):
-            return None
-        return payload if hmac.compare_digest(self.sign(table, number, payload), signature) else None
-
-
 class BuildCache:
     """The records of earlier runs, and those of this run. Without a database there are none, and none are saved."""
 
-    def __init__(self, recorder: Recorder, database: sqlite3.Connection | None, signer: _Signer) -> None:
+    def __init__(self, recorder: Recorder, database: sqlite3.Connection | None, signer: RowSigner) -> None:
         self.is_kept = database is not None
         self.fault: sqlite3.Error | None = None
         self._recorder = recorder
@@ -307,9 +296,9 @@ def open_cache(
     """
     recorder = Recorder(corpus, index)
     path, key = _file_and_key(corpus, checks)
-    signer = _Signer(hmac.digest(key, environment(corpus, index, checks), "sha256"))
+    signer = RowSigner(hmac.digest(key, environment(corpus, index, checks), "sha256"))
     with ExitStack() as stack:
-        database = _opened(path, stack) if path else None
+        database = open_database(path, _TABLES, stack) if path else None
         cache = BuildCache(recorder, database, signer)
         if fresh:
             cache.ignore()
@@ -319,7 +308,7 @@ def open_cache(
             cache.save()
             if path and database:
                 stack.close()
-                if cache.fault and _is_harm(cache.fault):
+                if cache.fault and is_harm(cache.fault):
                     drop(path)
                 with suppress(OSError):
                     evict(path)
@@ -332,27 +321,3 @@ def _file_and_key(corpus: CorpusDefinition, checks: tuple[str, bytes]) -> tuple[
         return None, b""
     name = hmac.digest(key, encode((_FORMAT, os.fsencode(os.path.realpath(corpus.root)), checks)), "sha256")
     return folder / PATTERN.format(name[:16].hex()), hmac.digest(key, name, "sha256")
-
-
-def _opened(path: Path, stack: ExitStack) -> sqlite3.Connection | None:
-    try:
-        prepare_file(path)
-        database = sqlite3.connect(path, isolation_level=None)
-        stack.callback(database.close)
-        # Nothing is lost that a run could not find out again; a file that a power cut damages is ignored.
-        database.executescript(
-            "pragma synchronous = off; pragma trusted_schema = off; pragma cell_size_check = on;"
-        )
-        database.executescript(_TABLES)
-    except OSError:
-        return None
-    except sqlite3.Error as error:
-        if _is_harm(error):
-            drop(path)
-        return None
-    return database
-
-
-def _is_harm(error: sqlite3.Error) -> bool:
-    """Return whether an error is a fault of the file, which is then deleted."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF not in _UNHARMED

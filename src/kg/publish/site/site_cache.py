@@ -10,8 +10,8 @@ from __future__ import annotations
 import hmac
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +20,16 @@ from msgspec.msgpack import Decoder, encode
 
 from kg.files.digests import digest_of, digest_of_files
 from kg.files.resources import PACKAGE, resource_folder
-from kg.pipeline.cache.folder_and_key import PATTERN, cache_folder, evict, prepare_file, user_key
+from kg.pipeline.cache.folder_and_key import (
+    PATTERN,
+    RowSigner,
+    cache_folder,
+    drop,
+    evict,
+    is_harm,
+    open_database,
+    user_key,
+)
 from kg.pipeline.cache.records import digest_of_code
 
 _TABLES = """
@@ -55,9 +64,10 @@ _decode = Decoder(PageRecord).decode
 class SiteCache:
     """The records of the last run, and those of this run; `environment` is what all pages depend on."""
 
-    def __init__(self, database: sqlite3.Connection | None, key: bytes, environment: bytes) -> None:
+    def __init__(self, database: sqlite3.Connection | None, signer: RowSigner, environment: bytes) -> None:
+        self.fault: sqlite3.Error | None = None
         self._database = database
-        self._key = key
+        self._signer = signer
         self._environment = environment
 
     def digest(self, units: Iterable[str], digests: Mapping[str, bytes]) -> bytes:
@@ -78,8 +88,8 @@ class SiteCache:
     def add(self, record: PageRecord) -> None:
         """Add the record of a page that was made."""
         if self._database is not None:
-            payload = encode(record)
-            row = (_number(record.path), payload, self._signature(payload))
+            number, payload = _number(record.path), encode(record)
+            row = (number, payload, self._signer.sign("page", number, payload))
             self._execute("insert or replace into new_page values (?, ?, ?)", row)
 
     def entries(self, path: str) -> bytes:
@@ -94,31 +104,31 @@ class SiteCache:
     def save(self) -> None:
         """Replace the records of the last run by those of this run."""
         if self._database is not None:
-            with suppress(sqlite3.Error):
+            try:
                 self._database.executescript(_SAVE)
+            except sqlite3.Error as error:
+                self._give_up(error)
 
-    def _verified(self, path: str, row: Sequence[object]) -> PageRecord | None:
-        payload, signature = row
-        if not isinstance(payload, bytes) or not isinstance(signature, bytes):
-            return None
-        if not hmac.compare_digest(self._signature(payload), signature):
-            return None
-        with suppress(DecodeError):
-            record = _decode(payload)
-            return record if record.path == path else None
+    def _verified(self, path: str, row: tuple[object, object]) -> PageRecord | None:
+        payload = self._signer.verified("page", _number(path), row)
+        if payload is not None:
+            with suppress(DecodeError):  # another version of kg may have written it
+                record = _decode(payload)
+                return record if record.path == path else None
         return None
 
-    def _signature(self, payload: bytes) -> bytes:
-        return hmac.digest(self._key, payload, "sha256")
-
-    def _execute(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+    def _execute(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, object]]:
         if self._database is None:
             return []
         try:
             return self._database.execute(statement, values).fetchall()
-        except sqlite3.Error:  # a damaged file, or a full disk: without records, every page is made
-            self._database = None
+        except sqlite3.Error as error:
+            self._give_up(error)
             return []
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        """Go on without records, so that every page is made: the file is damaged, or the disk is full."""
+        self.fault, self._database = error, None
 
 
 @contextmanager
@@ -128,33 +138,22 @@ def open_site_cache(site: Path, environment: object) -> Iterator[SiteCache]:
     code = (digest_of_code(), digest_of_files(map(str, _other_code())))
     everything = digest_of(encode((_FORMAT, code, environment)))
     if folder is None or key is None:
-        yield SiteCache(None, b"", everything)
+        yield SiteCache(None, RowSigner(b""), everything)
         return
     name = hmac.digest(key, encode((_FORMAT, os.fsencode(os.path.realpath(site)))), "sha256")
     path = folder / PATTERN.format(f"site-{name[:16].hex()}")
-    database = _opened(path)
-    if database is None:
-        yield SiteCache(None, b"", everything)
-        return
-    with closing(database):
-        yield SiteCache(database, hmac.digest(key, name, "sha256"), everything)
-
-
-def _opened(path: Path) -> sqlite3.Connection | None:
-    """Open a file of records; None if that is not possible."""
-    try:
-        prepare_file(path)
-        database = sqlite3.connect(path, isolation_level=None)
+    with ExitStack() as stack:
+        database = open_database(path, _TABLES, stack)
+        cache = SiteCache(database, RowSigner(hmac.digest(key, name, "sha256")), everything)
         try:
-            database.executescript(_TABLES)
-            evict(path)
-        except (sqlite3.Error, OSError):
-            database.close()
-            path.unlink()  # it is damaged: the next run begins another
-            return None
-    except (sqlite3.Error, OSError):
-        return None
-    return database
+            yield cache
+        finally:
+            stack.close()
+            if cache.fault and is_harm(cache.fault):
+                drop(path)
+            with suppress(OSError):
+                if database:
+                    evict(path)
 
 
 def _other_code() -> list[Path]:
