@@ -181,8 +181,11 @@ export class Desk {
     this.current = subject.key;
     this.draw();
     this.article.show(subject.key);
+    const focused = document.activeElement;
     if (subject.id) await this.guessAgain(subject);
     if (quietly || this.editor?.subject !== subject) return;
+    // Whoever went on to a field meanwhile stays there.
+    if (document.activeElement !== focused && document.activeElement !== document.body) return;
     const item = this.editor.element.closest("li");
     item.scrollIntoView({ block: item.offsetHeight > item.closest("section").clientHeight - 80 ? "start" : "nearest" });
     (this.editor.element.querySelector("[data-accepts]") || this.head())?.focus({ preventScroll: true });
