@@ -82,7 +82,7 @@ def test_no_seat_is_lost_and_nobody_waits_beside_a_free_one(steps: list[tuple[st
 
 def test_slots_that_are_kept_from_a_client_are_for_others() -> None:
     async def work() -> None:
-        semaphore = FairSemaphore(3, 10, 9, kept=1)
+        semaphore = FairSemaphore(3, 10, 9, reserved=1)
         order: list[str] = []
 
         async def ask(client: str) -> None:

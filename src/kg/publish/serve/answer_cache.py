@@ -1,4 +1,4 @@
-"""Answers of one generation of a store, in memory, for whoever asks the same again."""
+"""A cache in memory for the answers of one generation of a store."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class AnswerCache(Generic[T]):
-    """Answers of one generation; when they take too many bytes, those not asked for longest are dropped.
+    """Answers of one generation. If they take more than `most` bytes, the least recently used are dropped.
 
     `hits` counts the answers that were found.
     """
@@ -31,7 +31,7 @@ class AnswerCache(Generic[T]):
         self._answers: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
 
     def find(self, key: Hashable, generation: StoreGeneration) -> T | None:
-        """Return the answer that a generation has given, None if it is not here."""
+        """Return the answer of a generation to a request with this key, None if it is not in the cache."""
         if generation is not self._generation or key not in self._answers:
             return None
         self._answers.move_to_end(key)
@@ -52,12 +52,12 @@ class AnswerCache(Generic[T]):
 
 
 def query_key(request: QueryRequest) -> Hashable:
-    """Return what the answer of a generation to a request depends on."""
+    """Return the key of a request: all that its answer depends on within a generation."""
     return request.query, request.solutions, request.triples, request.rows, request.default, request.named
 
 
 def may_keep(request: QueryRequest, outcome: QueryOutcome) -> bool:
-    """Whether the same request gets the same answer again, and the answer is in memory."""
+    """Whether an answer may be cached: the same request always gets it, and it is in memory."""
     return not outcome.failed and outcome.body is not None and not _CHANGING.search(request.query)
 
 

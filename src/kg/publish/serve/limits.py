@@ -14,13 +14,13 @@ class Level(NamedTuple):
     """Where queries run that were not answered by the levels before.
 
     `slots` queries run at once, each for at most `seconds`; those of a higher `niceness` get the processor later.
-    One client has all slots but `kept` at most.
+    One client gets at most `slots - reserved` of them; the others are for other clients.
     """
 
     slots: int
     seconds: float
     niceness: int
-    kept: int = 0
+    reserved: int = 0
 
 
 class ConnectionLimits(NamedTuple):
@@ -53,9 +53,9 @@ class Limits(NamedTuple):
     temporary: int = 1024 * _MB
     """How many bytes all answers in temporary files may take together, until their clients have read them."""
     cache: int = 32 * _MB
-    """How many bytes of answers of up to 128 kB are kept in memory, for whoever asks the same again."""
+    """How many bytes of answers, each of up to 128 kB, are cached in memory."""
     levels: tuple[Level, ...] = (
-        Level(cores() + 2, 0.1, 0, kept=2),
+        Level(cores() + 2, 0.1, 0, reserved=2),
         Level(max(2, cores() // 2), 1, 5),
         Level(max(1, cores() // 2), math.inf, 15),
     )

@@ -39,13 +39,13 @@ _FULL = "Too many queries wait to be answered: ask again in a few seconds."
 class FairSemaphore:
     """A fair semaphore: the client that has the fewest slots goes next, with its query that waits longest.
 
-    A client has all slots but `kept` at most, so that there is one for another client at once. If more than
-    `waiting` queries wait, the newest of the client with the most waiting queries is refused.
+    One client gets at most `slots - reserved` slots, so that another one need not wait. If more than `waiting`
+    queries wait, the newest of the client with the most waiting queries is refused.
     """
 
-    def __init__(self, slots: int, waiting: int, seconds: float, *, kept: int = 0) -> None:
+    def __init__(self, slots: int, waiting: int, seconds: float, *, reserved: int = 0) -> None:
         self.free = slots
-        self._most_held = slots - kept
+        self._most_held = slots - reserved
         self._most = waiting
         self._seconds = seconds
         self._held: Counter[str] = Counter()
@@ -178,7 +178,7 @@ class QueryScheduler:
 
     A query that moves to the next level while no slot is free there is stopped, and begins again when one is.
     `waits` counts how often a query took a slot, and `waited_seconds` is how long all of them waited together.
-    `cache` has the small answers.
+    `cache` contains the small answers.
     """
 
     def __init__(self, served: ServedStore, spool: Path, limits: Limits, log: ServerLog) -> None:
@@ -194,7 +194,7 @@ class QueryScheduler:
         self._numbers = itertools.count()
         self._crash_limit = CrashLimit(limits)
         self._levels = [
-            FairSemaphore(each.slots, limits.waiting, limits.queue_seconds, kept=each.kept)
+            FairSemaphore(each.slots, limits.waiting, limits.queue_seconds, reserved=each.reserved)
             for each in limits.levels
         ]
         self._idle: list[QueryWorker] = []
@@ -203,7 +203,7 @@ class QueryScheduler:
 
     @property
     def generation(self) -> StoreGeneration:
-        """The generation of the store that is asked."""
+        """The generation of the store that answers."""
         return self._served.generation
 
     @property

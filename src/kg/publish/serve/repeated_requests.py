@@ -1,7 +1,8 @@
-"""Requests that come again byte by byte, as from a page: answered without reading them anew.
+"""Answers requests that repeat an earlier one byte by byte, as pages send them, without parsing them.
 
-A request to `/sparql` whose answer was in memory leaves its bytes and those of its answer here. The next one with
-the same bytes, from the same client, is looked up before anything parses it. All else is left to uvicorn and h11.
+If the answer to a request to `/sparql` was in memory, the bytes of the request and of the answer are kept here. The
+next request with the same bytes, from the same client, is looked up before anything parses it. uvicorn and h11 do
+everything else.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ _LONGEST = 8 * 1024
 _KEY, _CACHED = "kg.key", "kg.cached"
 _END = b"\r\n\r\n"
 _SCOPE = 4096
-"""How many bytes the scope of a request takes, more or less."""
+"""About how many bytes the scope of a request takes."""
 _KEEP_ALIVE = (b"connection", b"keep-alive")
 # What makes a request have a body, or its answer be the last of a connection.
 _LEFT_OUT = (b"content-length", b"transfer-encoding", b"expect", b"connection", b"upgrade")
 Observer = Callable[[Scope, int, int, float], object]
-"""Is told of each answer: the scope of its request, its status, the bytes of its body, and the seconds it took."""
+"""Called for each answer with the scope of its request, its status, the bytes of its body, and its seconds."""
 
 
 class RepeatedAnswer(NamedTuple):
@@ -43,8 +44,8 @@ class RepeatedAnswer(NamedTuple):
 class RepeatedRequests:
     """An app that keeps the cached answers of another app, which nothing may change afterwards.
 
-    `observers` are told of each answer that is given again. None is given while the server drains, since
-    connections are then closed.
+    `observers` are called for each answer that is given again. No answer is given again while the server drains,
+    since connections are then closed.
     """
 
     def __init__(self, app: ASGIApp, scheduler: QueryScheduler, observers: Sequence[Observer]) -> None:
