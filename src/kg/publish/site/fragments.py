@@ -6,7 +6,7 @@ They are functions and not templates, which take six times as long. Templates ca
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -185,47 +185,50 @@ class Fragments:
             f'lang="{self.language}" aria-label="{number}: {self._names(claim.speakers)}{lead}">{claim.number}</a>'
         )
 
-    def _fact(self, key: str, value: str) -> str:
-        """Return a row of the details; `""` if it has no value."""
-        return f"<div><dt>{self._t[key]}</dt><dd>{value}</dd></div>" if value else ""
+    def _facts(self, facts: Iterable[tuple[str, str | None]]) -> str:
+        """Return a row of the details for each fact with a value: the key of its name, and the value."""
+        return "".join(f"<div><dt>{self._t[key]}</dt><dd>{value}</dd></div>" for key, value in facts if value)
 
     def _details(self, claim: ClaimView) -> str:
+        line = claim.line
+        means = f'<br><span class="aside">{self._t[f"form-{line.form}-means"]}</span>'
+        return (
+            f'<dl class="details">\n'
+            f"  {self._facts([('claim-who', self._who(claim))])}\n"
+            f"  {self._facts([('claim-when', self._date(line))])}\n"
+            f"{self._facts(self._circumstances(claim))}"
+            f"  {self._facts([('claim-form', self._form(line.form) + means)])}\n"
+            f"{self._facts(self._further_facts(claim))}"
+            f"{self._own(claim.own)}\n</dl>\n"
+        )
+
+    def _circumstances(self, claim: ClaimView) -> Iterator[tuple[str, str | None]]:
+        """Yield to whom, about what, where and how a claim was made."""
         line, read = claim.line, self._reading
         address = self._links(line.addressees)
         act = (
             f'<a href="{self._url(f"ontology#acts-{line.act}")}">{escaped(line.act_label)}</a>' if line.act else ""
         )
-        means = f'<br><span class="aside">{self._t[f"form-{line.form}-means"]}</span>'
-        translated = claim.original_language and say(
-            self.language, "claim-translated-from", language=Markup(self._tongue(claim.original_language))
-        )
-        facts = (
-            ("claim-due", claim.due and f"{escaped(claim.due)}{read(line, 'due')}"),
-            ("claim-condition", self._quoted(claim.condition)),
-            ("claim-to", address and f"{address}{read(line, 'addressee')}"),
-            ("claim-about", claim.about and f"{self._links(claim.about)}{read(line, 'about')}"),
-            ("claim-where", self._where(claim)),
-            ("claim-act", act and f"{act}{read(line, 'act')}"),
-            ("claim-cue", self._quoted(claim.cue)),
-        )
-        more = (
-            ("claim-in-full", claim.texts and f"{self._texts(claim.texts)}{read(line, 'text')}"),
-            ("claim-translated", translated),
-            ("claim-notes", self._texts(claim.notes)),
-            ("claim-checked", "<br>".join(map(self._checked, claim.reviews))),
-            ("claim-made-in", claim.made_in and self._link(claim.made_in)),
-            ("claim-elsewhere", "<br>".join(away(each, each) for each in claim.elsewhere)),
-            ("claim-inferred", ", ".join(map(escaped, line.inferred.values()))),
-        )
-        return (
-            f'<dl class="details">\n'
-            f"  {self._fact('claim-who', self._who(claim))}\n"
-            f"  {self._fact('claim-when', self._date(line))}\n"
-            f"{''.join(self._fact(key, value or '') for key, value in facts)}"
-            f"  {self._fact('claim-form', self._form(line.form) + means)}\n"
-            f"{''.join(self._fact(key, value or '') for key, value in more)}"
-            f"{self._own(claim.own)}\n</dl>\n"
-        )
+        yield "claim-due", claim.due and f"{escaped(claim.due)}{read(line, 'due')}"
+        yield "claim-condition", self._quoted(claim.condition)
+        yield "claim-to", address and f"{address}{read(line, 'addressee')}"
+        yield "claim-about", self._links(claim.about) + read(line, "about") if claim.about else None
+        yield "claim-where", self._where(claim)
+        yield "claim-act", act and f"{act}{read(line, 'act')}"
+        yield "claim-cue", self._quoted(claim.cue)
+
+    def _further_facts(self, claim: ClaimView) -> Iterator[tuple[str, str | None]]:
+        """Yield the texts of a claim in each language, what is known of it elsewhere, and the inferred fields."""
+        inferred = claim.line.inferred
+        yield "claim-in-full", self._texts(claim.texts) + self._reading(claim.line, "text") if claim.texts else None
+        if claim.original_language:
+            language = Markup(self._tongue(claim.original_language))
+            yield "claim-translated", say(self.language, "claim-translated-from", language=language)
+        yield "claim-notes", self._texts(claim.notes)
+        yield "claim-checked", "<br>".join(map(self._checked, claim.reviews))
+        yield "claim-made-in", self._link(claim.made_in) if claim.made_in else None
+        yield "claim-elsewhere", "<br>".join(away(each, each) for each in claim.elsewhere)
+        yield "claim-inferred", ", ".join(map(escaped, inferred.values()))
 
     def _who(self, claim: ClaimView) -> str:
         found = f"{self._links(claim.line.speakers)}{self._reading(claim.line, 'author')}"

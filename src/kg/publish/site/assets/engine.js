@@ -72,19 +72,19 @@
     };
   };
 
-  // A worker whose tasks are promises, which are kept or, when it is dismissed, broken.
-  const hired = () => {
+  // A worker whose tasks are promises, which are rejected if it is terminated.
+  const startWorker = () => {
     const address = URL.createObjectURL(new Blob([`self.kgOxigraph = ${window.kgOxigraph};\n(${work})();`], { type: "text/javascript" }));
     const worker = new Worker(address);
     const waiting = new Map();
     let count = 0;
-    const dismiss = (error) => {
+    const terminate = (error) => {
       worker.terminate();
       URL.revokeObjectURL(address);
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
     };
-    worker.onerror = (event) => dismiss(new Error(event.message));
+    worker.onerror = (event) => terminate(new Error(event.message));
     worker.onmessage = ({ data }) => {
       const { resolve, reject } = waiting.get(data.id);
       waiting.delete(data.id);
@@ -96,7 +96,7 @@
       waiting.set(count, { resolve, reject });
       worker.postMessage({ id: count, task, ...details });
     });
-    return { dismiss, run };
+    return { terminate, run };
   };
 
   // `tell` is called with the key of what is done now and, where it is known, how much of it is done, up to 1.
@@ -121,8 +121,8 @@
     const engine = () => once("engine", () => script("assets/oxigraph.js").then(() => window.kgOxigraphModule()));
     const data = (part) => once(part, () => script(`search/${part}.js`).then(() => arrived[part]));
 
-    const dismiss = (error) => {
-      worker?.dismiss(error);
+    const terminate = (error) => {
+      worker?.terminate(error);
       worker = null;
       loaded = new Set();
       running = false;
@@ -134,7 +134,7 @@
       tell("query-loading");
       const [compiled, ...texts] = await Promise.all([engine(), ...missing.map(data)]);
       if (!worker) {
-        worker = hired();
+        worker = startWorker();
         await worker.run("open", { compiled });
       }
       const total = texts.reduce((sum, [, ...graphs]) => sum + graphs.length, 0);
@@ -157,18 +157,18 @@
     const asked = async (text, format, parts = PARTS) => {
       turn += 1;
       const mine = turn;
-      if (running) dismiss(new Stopped());
+      if (running) terminate(new Stopped());
       prepared = prepared.catch(() => null).then(() => prepare(parts));
       await prepared;
       if (mine !== turn) throw new Stopped();
       running = true;
       tell("query-running");
-      const late = setTimeout(() => dismiss(new Error(words["query-long"].replace("{seconds}", SECONDS))), SECONDS * 1000);
+      const late = setTimeout(() => terminate(new Error(words["query-long"].replace("{seconds}", SECONDS))), SECONDS * 1000);
       try {
         return await worker.run("ask", { text: prologue(text) + text, options: { base_iri: base, ...format } });
       } catch (error) {
         if (!error.broken) throw error;
-        dismiss(error);
+        terminate(error);
         throw new Error(words["query-memory"]);
       } finally {
         clearTimeout(late);
@@ -187,7 +187,7 @@
       offset: (text) => prologue(text).length,
       stop: () => {
         turn += 1;
-        dismiss(new Stopped());
+        terminate(new Stopped());
       },
       answer: async (text, parts) => {
         const form = formOf(text);
