@@ -387,6 +387,10 @@ def test_a_strange_file_is_shown_as_far_as_it_can_be_read(
     assert shown[2] in {each["rule"] for each in found if each["severity"] == "violation" and each["line"]}
 
 
+def test_an_article_without_a_claims_file_has_nothing_to_mend(running: Desk, written: Written) -> None:
+    assert running.get(written(claims=None))["findings"] == []
+
+
 def test_a_page_is_told_when_a_file_changes(running: Desk, written: Written, corpus: Path) -> None:
     article = written()
     version = running.get(article)["version"]
