@@ -77,6 +77,15 @@ def test_every_module_has_a_room() -> None:
     assert {room for room, _, _ in modules()} == set(RANKS)
 
 
+def test_no_two_classes_have_the_same_name() -> None:
+    files: dict[str, list[str]] = {}
+    for _, file, tree in modules():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                files.setdefault(node.name, []).append(str(file.relative_to(SOURCE)))
+    assert {name: found for name, found in files.items() if len(found) > 1} == {}
+
+
 def test_a_room_imports_only_from_those_before_it() -> None:
     upward = [
         f"{file.relative_to(SOURCE)}:{line}: {room} imports {name}"
