@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kg.rdf.terms import plain
 from kg.text.anchors import FoundWords, Occurrences, first_occurrences
-from kg.text.spans import Span, collapse_whitespace
+from kg.text.spans import Span, collapse_whitespace, common_length, overlap_share, total_length
 
 
 def chosen(text: str, words: str, claim: str, others: tuple[str, ...] = (), known: tuple[str, ...] = ()) -> int:
@@ -68,3 +68,19 @@ def test_an_offset_is_that_of_the_same_character_or_of_white_space_before_the_ne
         offset = collapsed.offset(at)
         assert collapsed.collapsed[offset:].lstrip() == " ".join(text[at:].split())
         assert character.isspace() or collapsed.collapsed[offset] == character
+
+
+@given(st.lists(st.integers(0, 30), min_size=2, max_size=6), st.lists(st.integers(0, 30), min_size=2, max_size=6))
+def test_the_overlap_of_spans_is_that_of_their_characters(some: list[int], others: list[int]) -> None:
+    spans, characters = zip(*(_spans_between(each) for each in (some, others)), strict=True)
+    assert common_length(*spans) == len(characters[0] & characters[1])
+    assert total_length(spans[0]) == len(characters[0])
+    either = len(characters[0] | characters[1])
+    assert overlap_share(*spans) == (len(characters[0] & characters[1]) / either if either else 0)
+
+
+def _spans_between(offsets: list[int]) -> tuple[list[Span], set[int]]:
+    """Return spans from each even to the next odd offset in order, and the offsets of their characters."""
+    ordered = sorted(offsets)
+    spans = [Span(start, end) for start, end in zip(ordered[::2], ordered[1::2], strict=False)]
+    return spans, {at for start, end in spans for at in range(start, end)}

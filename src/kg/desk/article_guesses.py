@@ -25,7 +25,7 @@ from kg.importers.web_annotation.selectors import QuoteFinder
 from kg.meaning.speakers import UNDECIDED
 from kg.publish.site.localisation import in_words
 from kg.text.anchors import whole_words
-from kg.text.spans import Span, collapse_whitespace
+from kg.text.spans import Span, collapse_whitespace, common_length, overlap_share, total_length
 
 _CLAIMED = 0.5
 """A quotation is no longer proposed if at least this share of it is claimed already."""
@@ -136,9 +136,9 @@ def _blocks(parts: Sequence[Span]) -> Iterator[int]:
 
 def _has(parts: Sequence[Span], proposed: Sequence[Span], *, is_quotation: bool) -> bool:
     """Tell whether a claim is the one that is proposed: most of the words are in both."""
-    both = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in parts for b in proposed)
-    size, own = (sum(each.end - each.start for each in spans) for spans in (proposed, parts))
-    return both >= _CLAIMED * (size + own - both) or (is_quotation and both >= _CLAIMED * size)
+    if overlap_share(parts, proposed) >= _CLAIMED:
+        return True
+    return is_quotation and common_length(parts, proposed) >= _CLAIMED * total_length(proposed)
 
 
 def guessed(fields: Json) -> list[str]:

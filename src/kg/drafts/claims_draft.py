@@ -28,7 +28,7 @@ from kg.meaning.speakers import UNDECIDED
 from kg.meaning.words import NEEDS_GIST
 from kg.text.anchors import AnchorError, find, first_occurrences
 from kg.text.quotation_marks import quoted_spans
-from kg.text.spans import CollapsedText, Span, collapse_whitespace
+from kg.text.spans import CollapsedText, Span, collapse_whitespace, common_length, overlap_share
 
 _AS_IS = ArticleEntry()
 _BLOCKS = frozenset(("words", "in"))
@@ -161,24 +161,17 @@ class ArticleGuesses:
         ]
 
     def about(self, parts: Sequence[Span]) -> ClaimGuess:
-        """Return the guess about a claim with these parts: that of the proposal that is most like them, if any is.
+        """Return the guess about a claim with these parts: that of the proposal with the largest overlap, if any.
 
         `parts` are in order; there is at least one.
         """
         if not self._sentences:
             return ClaimGuess()
-        like = max(self.claims, key=lambda each: _likeness(each.parts, parts), default=None)
-        return like.guess if like and _likeness(like.parts, parts) else self._of_quotation(parts[0])
+        nearest = max(self.claims, key=lambda each: overlap_share(each.parts, parts), default=None)
+        return nearest.guess if nearest and common_length(nearest.parts, parts) else self._of_quotation(parts[0])
 
     def _of_quotation(self, at: Span) -> ClaimGuess:
         return self._guesser.of_quotation(at, number_of(at, self._sentences))
-
-
-def _likeness(some: Sequence[Span], others: Sequence[Span]) -> float:
-    """Return the share of the characters of two claims that both have: 0 for none, 1 for all."""
-    both = sum(max(0, min(one.end, other.end) - max(one.start, other.start)) for one in some for other in others)
-    either = sum(each.end - each.start for each in (*some, *others)) - both
-    return both / either if either else 0
 
 
 def _nested(article: DraftText, names: SpeakerNames) -> Iterator[ProposedClaim]:

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from kg.meaning.records import ArticleRecord, ClaimRecord
+from kg.text.spans import Span, overlap_share
 
 Readings = dict[str, dict[str, ArticleRecord]]
 """Each article by its id, as each annotator read it."""
@@ -186,7 +187,7 @@ def _units(claims: Mapping[str, Sequence[ClaimRecord]], overlap: float) -> tuple
 
 
 def _same_passages(
-    found: Sequence[tuple[tuple[tuple[int, int], ...], str, ClaimRecord]], overlap: float
+    found: Sequence[tuple[tuple[Span, ...], str, ClaimRecord]], overlap: float
 ) -> list[tuple[int, int]]:
     """Return the pairs of claims that are the same passage, by their numbers, the largest share first."""
     pairs = []
@@ -196,25 +197,15 @@ def _same_passages(
             other_spans, other_name, other_claim = found[other]
             if other_spans[0][0] >= end:
                 break
-            share = _share(spans, other_spans) if name != other_name else 0
+            share = overlap_share(spans, other_spans) if name != other_name else 0
             if share >= overlap > 0:
                 differ = FIELDS["speaker"](claim) != FIELDS["speaker"](other_claim)
                 pairs.append((-share, differ, one, other))
     return [(one, other) for _, _, one, other in sorted(pairs)]
 
 
-def _share(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> float:
-    """Return how many of the characters that are in either are in both, as a share."""
-    both = sum(max(0, min(end, last) - max(start, first)) for start, end in one for first, last in other)
-    return both / (_length(one) + _length(other) - both)
-
-
-def _length(spans: Sequence[tuple[int, int]]) -> int:
-    return sum(end - start for start, end in spans)
-
-
-def _spans(claim: ClaimRecord) -> tuple[tuple[int, int], ...]:
-    return tuple(sorted((part.start, part.end) for part in claim.parts))
+def _spans(claim: ClaimRecord) -> tuple[Span, ...]:
+    return tuple(sorted(Span(part.start, part.end) for part in claim.parts))
 
 
 def _relations(unit: Mapping[str, ClaimRecord], units: Sequence[Mapping[str, ClaimRecord]]) -> dict[str, Values]:

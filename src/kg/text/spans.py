@@ -28,6 +28,23 @@ class Span(NamedTuple):
     end: int
 
 
+def total_length(spans: Sequence[Span]) -> int:
+    """Return the number of characters in spans that do not overlap."""
+    return sum(end - start for start, end in spans)
+
+
+def common_length(some: Sequence[Span], others: Sequence[Span]) -> int:
+    """Return the number of characters that are in some spans and in others."""
+    return sum(max(0, min(end, last) - max(start, first)) for start, end in some for first, last in others)
+
+
+def overlap_share(some: Sequence[Span], others: Sequence[Span]) -> float:
+    """Return the share of the characters in some spans or in others that are in both: 0 for none, 1 for all."""
+    both = common_length(some, others)
+    either = total_length(some) + total_length(others) - both
+    return both / either if either else 0.0
+
+
 class CollapsedText:
     """A text, and the same text with every run of white space collapsed to one blank and none at its ends.
 
