@@ -245,9 +245,9 @@ class DatasetView:
         about = description(self.quads)
         return DatasetIdentity(about.titles, about.licence, about.publisher)
 
-    @of_everything
+    @cached_property
     def dossiers(self) -> list[str]:
-        """The paths of all dossiers."""
+        """The paths of all dossiers. A dossier asks only whether it is one: it is not made of the others."""
         return dossier_paths(self.quads, self.summary.responses)
 
     @of_everything
