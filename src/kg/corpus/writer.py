@@ -169,7 +169,7 @@ def item_lines(indent: str, value: Plain, path: Path, layout: YamlLayout) -> lis
 
 
 def flow_value(value: Plain) -> str:
-    """Return a value on one line, a mapping or list in braces or brackets, as it stands inside of others."""
+    """Return a value on one line, mappings in braces and lists in brackets, as it may be inside others."""
     if isinstance(value, dict):
         entries = (f"{written_key(key)}: {flow_value(item)}" for key, item in value.items() if item is not None)
         return f"{{{', '.join(entries)}}}"

@@ -35,7 +35,7 @@ _LONGEST_PATH = 8
 _LONGEST_ID = 60
 _NUMBERED = re.compile(r"c([0-9]{1,9})")
 _REMEMBERED = 50
-"""The claims of so many versions of the file are kept, to know what a page showed when it removes one."""
+"""How many versions of the claims are kept, to know what a page showed when it removes one."""
 _TRIES = 20
 STATUS = ("annotation", "status")
 

@@ -34,9 +34,9 @@ LOCK = ".kg-annotate.lock"
 """The file in the folder of a corpus that is locked while one of its files is written."""
 _LONGEST_LOCK = 10.0
 _SETTLED_AFTER = 0.02
-"""For how many seconds a file that somebody else wrote must stay the same."""
+"""How many seconds a file that somebody else writes must stay the same before it is used."""
 _PATIENCE = 25
-"""How many times as long it must stay empty or away."""
+"""How many times as long an empty or missing file must stay so."""
 _TRIES = 50
 _CONTEXT = 2
 _BY_ID = ("claims", "occasions", "sources", "withdrawn")

@@ -93,8 +93,9 @@ def _write_errors(path: Path) -> Iterator[None]:
 def replace_if_same(path: Path, new: bytes | None, before: bytes | None) -> bool:
     """Replace a file that others write at any time, unless its content is not `before` any more.
 
-    None stands for no file. Returns False if somebody else wrote it, and leaves it to them: also if they did so at
-    the last moment, on systems that can exchange two files at once. The file mode stays. Raises `OSError`.
+    None means that there is no file. Returns False if somebody else wrote it, whose content then stays: on systems
+    that can exchange two files atomically, even if they wrote it at the last moment. The file mode stays. Raises
+    `OSError`.
     """
     part = temporary_path(path.parent)
     try:

@@ -1,4 +1,4 @@
-"""What changed in the data set of late, by the days that the annotations give: nothing here reads a clock."""
+"""What changed in the data set in its last weeks, by the days in the annotations: nothing here reads a clock."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ def _certainty(terms: tuple[str, ...]) -> tuple[str]:
 
 
 def _names(reader: LocalisedReader, facet: str, values: list[str]) -> list[str]:
-    """Return the names of the values of a facet. Resources with one name are told apart."""
+    """Return the names of the values of a facet. Resources with the same name get their ids too."""
     name = _NAMES.get(facet, _resource_name)
     names = [name(reader, value) for value in values]
     counts = Counter(names)

@@ -1,4 +1,4 @@
-"""Writes the pages of a site and the data beside them, in several processes; only those made of what changed."""
+"""Writes the pages of a site and the data beside them, in several processes, if what they are made of changed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PageFolder(NamedTuple):
 
 
 class PageTask(NamedTuple):
-    """A page to write: the digests that its files had after the last run, and whether it is made of the same."""
+    """A page to write: the digests of its files after the last run, and whether what it is made of is the same."""
 
     path: str
     files: Mapping[str, bytes]
@@ -49,7 +49,7 @@ class PageTask(NamedTuple):
 class WrittenPage(NamedTuple):
     """A page in all languages with its data: the digests of its files, and how many of these changed.
 
-    `edited` are the files that somebody changed since the last run. `units` are those of which the page is made;
+    `edited` are the files that somebody changed since the last run. `units` are those that the page is made of;
     None if the page was not made again. `entries` are those of an article in the search index, encoded.
     """
 
@@ -73,7 +73,7 @@ def page_files(pages: Pages, path: str) -> Iterator[tuple[str, bytes]]:
 
 
 def write_page(pages: Pages, task: PageTask, folder: PageFolder) -> WrittenPage:
-    """Write the files of a page that differ; make none of them if it is made of the same and all are there."""
+    """Write the files of a page that differ; render nothing if its files and what it is made of are the same."""
     found = {name: _content(folder.root / name) for name in task.files}
     is_whole = all(held is not None and digest_of(held) == task.files[name] for name, held in found.items())
     if task.is_same and is_whole:

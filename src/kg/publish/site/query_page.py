@@ -36,7 +36,7 @@ _NO_TRIPLE = ("SELECT", "DISTINCT", "REDUCED", "BY", "(", ")")
 
 
 def query_data(reader: LocalisedReader, dataset: DatasetView) -> dict[str, Any]:
-    """Return all that the script of the page is told."""
+    """Return the data for the script of the page."""
     words = strings(reader.language)
     return {
         "base": reader.quads.base,

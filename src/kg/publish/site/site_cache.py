@@ -1,4 +1,4 @@
-"""Records of the pages that the last run wrote: of what each was made, and the digests of its files.
+"""Records of the pages that the last run wrote: what each was made of, and the digests of its files.
 
 They are in the user's cache folder and not in the site, which may come from anybody: no file in it may prove that
 another one is right. Rows that are damaged or that somebody else signed are ignored. No fault of the file is an
@@ -46,7 +46,7 @@ _FORMAT = b"kg site 1"
 
 
 class PageRecord(NamedTuple):
-    """A page as it was written: of which units it is made, their digest, and the digest of each of its files.
+    """The record of a page: the units it is made of, their digest, and the digest of each of its files.
 
     `entries` are those of an article in the search index, encoded.
     """

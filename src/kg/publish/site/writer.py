@@ -42,7 +42,7 @@ T = TypeVar("T")
 class SiteResult(NamedTuple):
     """How many pages and files a site has, how many of the files changed, and how many of the pages were made.
 
-    `edited` are the files that somebody changed since an earlier run; they are as they were again.
+    `edited` are the files that somebody else changed since an earlier run, and that were written again.
     """
 
     pages: int

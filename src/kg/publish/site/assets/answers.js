@@ -186,7 +186,7 @@
       const all = results.results.bindings.length;
       const rows = results.results.bindings.slice(0, BARS);
       const most = Math.max(...rows.map((row) => Number(row[count].value))) || 1;
-      // Names stand beside their bars, or above them where the window is narrow.
+      // Names are beside their bars, or above them if the window is narrow.
       const width = Math.max(280, Math.min(720, answer.clientWidth));
       const [left, step, letters] = width < 540 ? [0, 44, Math.floor(width / 7.5)] : [260, 26, 31];
       const room = width - left - 56;
