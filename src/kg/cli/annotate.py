@@ -9,7 +9,7 @@ from threading import Thread
 
 import click
 
-from kg.cli.console import note, with_label
+from kg.cli.console import note, with_label, write_log
 from kg.cli.options import corpus_folder
 from kg.drafts import corpus_of_text
 from kg.errors import UsageError
@@ -33,7 +33,6 @@ def command(names: Sequence[Path], *, port: int, no_browser: bool) -> None:
       kg annotate seeds
       kg annotate seeds/000_411f4785dd135aae.txt --no-browser
     """
-    from kg.cli.serve import write_log
     from kg.desk.open_corpus import OpenCorpus
     from kg.desk.server import serve_desk
     from kg.publish.serve.logs import ServerLog

@@ -1,4 +1,4 @@
-"""Messages of the command to its user: findings, notes and progress, all on stderr."""
+"""Messages of the command to its user: findings, notes, progress and the log of a server, all on stderr."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -80,6 +80,12 @@ def detail(text: str) -> None:
     """Print a note on stderr, only with `--verbose`."""
     if click.get_current_context().obj.get("verbose"):
         click.echo(harmless(text), err=True)
+
+
+def write_log(line: str) -> None:
+    """Write a line of the log, even with `--quiet`; if that fails, requests are answered all the same."""
+    with suppress(OSError):
+        click.echo(line, err=True)
 
 
 def with_progress(items: Iterable[T], label: str, size: int | None = None) -> Iterator[T]:

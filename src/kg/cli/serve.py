@@ -5,14 +5,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kg import __version__
-from kg.cli.console import note, show_findings, with_label, with_progress
+from kg.cli.console import note, show_findings, with_label, with_progress, write_log
 from kg.cli.options import corpus_folder
 from kg.errors import Finding
 from kg.files.temporary import temporary_folder
@@ -141,12 +141,6 @@ def _store_of(source: str) -> Iterator[Path]:
         )
         show_findings(findings)
         yield store
-
-
-def write_log(line: str) -> None:
-    """Write a line of the log, even with `--quiet`; if that fails, requests are answered all the same."""
-    with suppress(OSError):
-        click.echo(line, err=True)
 
 
 def _is_loopback(host: str) -> bool:
