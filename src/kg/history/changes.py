@@ -17,6 +17,7 @@ from kg.dates.edtf import read as read_edtf
 from kg.errors import CorpusError, Finding, Place
 from kg.files.digests import digest_of
 from kg.files.temporary import temporary_database
+from kg.pipeline.publication import refuse_violations
 
 Kind = Literal["article", "claim", "entity", "corpus"]
 How = Literal["added", "deleted", "withdrawn", "renamed", "reworded", "less certain", "more certain", "changed"]
@@ -70,8 +71,7 @@ def _finished(corpus: CorpusDefinition) -> Iterator[WrittenArticle]:
     ids: set[str] = set()
     for source in sources(corpus):
         article = read_article(source)
-        if any(finding.severity == "violation" for finding in article.findings):
-            raise CorpusError(article.findings)
+        refuse_violations(list(article.findings))
         if article.id in ids:
             message = f"an article must have an id of its own, `{article.id}` is also that of another: rename one"
             raise CorpusError([Finding("violation", message, "id-used-twice", Place(article.file, 1, 1))])

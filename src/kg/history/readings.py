@@ -82,12 +82,12 @@ def _chosen(names: Collection[str], known: list[str], *, published: bool) -> lis
 def _articles(publication: Publication, own: Iterable[ArticleSource]) -> Iterator[CheckedReading]:
     index = publication.index
     for source in own:
-        findings = publication.read(source, index).findings
+        written = read_article(source)
+        findings = publication.validated(written).findings
         file = source.claims_file or source.text_file
         if any(finding.severity == "violation" for finding in findings):
             yield CheckedReading(None, False, file, findings)
             continue
-        written = read_article(source)
         meant = read_meaning(written, index).article
         is_draft = written.annotations is not None and written.annotations.annotation.status == "draft"
         record = None if is_draft or meant is None else article_record(meant, index.iris.base)
