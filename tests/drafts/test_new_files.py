@@ -274,6 +274,7 @@ def test_a_new_corpus_has_nothing_wrong(
         *(f"made/here/{name}" for name in ("README.md", "corpus.yaml", "entities.yaml")),
         *(f"made/here/example.{kind}" for kind in ("txt", "claims.yaml")),
         "`kg validate made/here` finds nothing wrong. Now change corpus.yaml and entities.yaml.",
+        "Put an article there as NAME.txt, and annotate it in the browser: kg annotate made/here",
     ]
     assert run(["validate", "made/here", "--fail-on", "info"]) == 0
     assert capsys.readouterr() == ("", "nothing to report: 1 article, 2 claims checked\n")

@@ -131,6 +131,16 @@ def test_the_reports_are_as_in_the_docs(states: tuple[Path, Path], capsys: pytes
     assert [Change(**each) for each in json.loads(capsys.readouterr().out)] == since(states)
 
 
+def test_an_earlier_checkout_has_its_corpus_where_this_one_has_it(
+    states: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("checkout").mkdir()
+    states[0].rename("checkout/seeds")
+    states[1].rename("seeds")
+    assert run(["diff", "checkout"]) == 0
+    assert capsys.readouterr().out == "no changes\n"
+
+
 def test_what_annotators_write_is_no_markup_and_no_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

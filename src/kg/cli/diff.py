@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from kg.cli.console import harmless
@@ -18,7 +20,7 @@ def command(old: str, new: str | None, report: str) -> int:
     """Compare the corpus in OLD with the one in NEW, by default the current folder or seeds/.
 
     What annotators wrote counts, the layout of the files and drafts do not. To compare with an earlier revision,
-    check it out into a folder of its own: git worktree add before HEAD~1
+    check it out into a folder outside the corpus, git worktree add ../before HEAD~1, and name that.
 
     \b
     Example:
@@ -27,10 +29,15 @@ def command(old: str, new: str | None, report: str) -> int:
     """
     # Imported here: it reads the whole corpus.
     from kg.corpus import read_corpus
+    from kg.corpus.folder import CONFIG
     from kg.history.changes import changes
     from kg.history.diff_report import as_json, as_markdown, as_text
 
-    found = list(changes(read_corpus(corpus_folder(old)), read_corpus(corpus_folder(new))))
+    folder = corpus_folder(new)
+    # In a checkout with its corpus in seeds/, an earlier checkout has it there, too.
+    inside = Path(old, folder)
+    earlier = str(inside) if not new and (inside / CONFIG).is_file() else corpus_folder(old)
+    found = list(changes(read_corpus(earlier), read_corpus(folder)))
     if report == "json":
         click.echo(as_json(found), nl=False)
         return 0

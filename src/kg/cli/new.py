@@ -67,3 +67,4 @@ def _note_corpus(folder: Path, files: Sequence[Path]) -> None:
     for file in files:
         note(str(file))
     note(f"`kg validate {folder}` finds nothing wrong. Now change corpus.yaml and entities.yaml.")
+    note(f"Put an article there as NAME.txt, and annotate it in the browser: kg annotate {folder}")
