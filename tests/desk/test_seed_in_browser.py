@@ -1,4 +1,4 @@
-"""The claims of the seed made anew in the browser: the same graph, and what it costs the hands."""
+"""The claims of the seed made anew in the browser: the same graph, and how much typing that takes."""
 
 from __future__ import annotations
 

@@ -273,9 +273,7 @@ class QueryScheduler:
                 answer = await self._attempt(request._replace(base=store.base), client)
                 # A store may be deleted while it is read: then it is not the query that fails.
                 if answer.outcome.failed != "engine" or is_last or not self._is_replaced(store):
-                    if store is self._served.generation and may_keep(request, answer.outcome):
-                        size = size_of(request, answer.outcome)
-                        self.cache.keep(query_key(request), answer.outcome, size, store)
+                    self._cache_outcome(request, answer.outcome, store)
                     return answer
             except StorageError as error:
                 if is_last or not self._is_replaced(store):
@@ -293,6 +291,11 @@ class QueryScheduler:
             finally:
                 self._refill()
         raise AssertionError("the last attempt returns or raises")
+
+    def _cache_outcome(self, request: QueryRequest, outcome: QueryOutcome, store: StoreGeneration) -> None:
+        """Put an outcome into the cache if it is an answer that stays the same, of the store as it is now."""
+        if store is self._served.generation and may_keep(request, outcome):
+            self.cache.keep(query_key(request), outcome, size_of(request, outcome), store)
 
     async def check(self) -> None:
         """Ask the store a question, past all queries that wait. Raises `Refusal` if it is not answered in time."""
