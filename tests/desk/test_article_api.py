@@ -81,7 +81,7 @@ def test_the_list_says_of_each_article_what_is_left(running: Desk) -> None:
         "left": 1,
         "findings": 2,
     }
-    assert (articles["b"]["status"], articles["b"]["claims"]) == ("draft", 0)
+    assert (articles["b"]["status"], articles["b"]["claims"]) == ("none", 0)
 
 
 def test_the_state_has_the_places_and_findings_of_kg(running: Desk) -> None:
@@ -229,6 +229,34 @@ def test_nothing_guessed_is_written_unless_it_is_sent(running: Desk, written: Wr
     assert file["annotation"] == {"status": "draft"}
 
 
+def test_an_article_without_a_claim_can_be_done_which_makes_its_file(
+    running: Desk, written: Written, corpus: Path
+) -> None:
+    """With who made it, as the page sends both; undoing it takes the file away again."""
+    article = written(claims=None)
+    edits = [
+        {"path": ["annotation", "status"], "value": "done", "was": running.get(article)["status"]},
+        {"path": ["annotation", "on"], "value": "2026-12-01"},
+    ]
+    state = running.post(article, "edits", {"edits": edits})["state"]
+
+    file: Any = read_yaml(claims_of(corpus, article), "x").value
+    assert (state["status"], file["annotation"]) == ("done", {"on": "2026-12-01", "status": "done"})
+    assert [each["severity"] for each in state["findings"] if each["severity"] == "violation"] == []
+    running.post(article, "undo", {})
+    assert not (corpus / f"{article}.claims.yaml").exists()
+
+
+def test_an_article_that_is_done_has_no_proposals_until_it_is_a_draft_again(
+    running: Desk, written: Written
+) -> None:
+    article = written(claims=None)
+    proposed = running.get(article)["proposals"]
+    done = running.edit(article, "annotation", "status", value="done", was="draft")["state"]["proposals"]
+    again = running.edit(article, "annotation", "status", value="draft", was="done")["state"]["proposals"]
+    assert (len(proposed), done, again) == (2, [], proposed)
+
+
 def test_an_edit_changes_nothing_else_in_the_file(running: Desk, written: Written, corpus: Path) -> None:
     article = written(claims=CLAIMS.replace("\n", "\r\n"))
     state = running.edit(article, "claims", "c01", "speaker", value="berg", was="undecided")["state"]
@@ -244,7 +272,7 @@ def test_a_new_claim_gets_the_next_id_and_its_place_in_the_text(
     running: Desk, written: Written, corpus: Path
 ) -> None:
     article = written(
-        claims="claims:\n  c03: {speaker: navo, words: zij blijft, act: states}\n"
+        claims="annotation: {status: draft}\nclaims:\n  c03: {speaker: navo, words: zij blijft, act: states}\n"
         "withdrawn:\n  c04: {on: 2020-03-01, why: Never said.}\n"
     )
     add = {"speaker": "berg", "words": "Wij gaan naar huis"}

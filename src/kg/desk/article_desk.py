@@ -134,7 +134,8 @@ class ArticleDesk:
         while len(self._shown) > _REMEMBERED:
             self._shown.pop(next(iter(self._shown)))
         self._used |= article.claims.keys()
-        proposals = proposals_of(self._corpus, article, self._guesses_of(article), language)
+        is_done = article.status == "done"
+        proposals = [] if is_done else proposals_of(self._corpus, article, self._guesses_of(article), language)
         return article_state(self._corpus, article, proposals, language) | {"undo": self._files.undo_depth}
 
     def guess(self, request: GuessRequest, language: str) -> Json:
@@ -201,7 +202,8 @@ class ArticleDesk:
             raise UsageError(f"`{shown(path)}` is no field of a claims file: name one of {', '.join(_EDITABLE)}")
         was = edit.was
         if path == STATUS and article.status == was and value_at(article.values, path) is None:
-            was = None  # the page showed the status that a file without one has
+            # The page showed what a file without status has; a file that is made now begins as a draft.
+            was = None if article.texts.claims else "draft"
         return EditRequest(path, edit.value, was)
 
     def _new_claim(self, article: OpenArticle, fields: Json) -> EditRequest:

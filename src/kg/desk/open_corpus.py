@@ -53,7 +53,7 @@ UNCHECKED = CheckedArticle((), {}, 0, None)
 
 
 class ListedArticle(NamedTuple):
-    """What the list of articles says of one."""
+    """What the list of articles says of one; its status is `none` if it has no claims file."""
 
     source: ArticleSource
     title: str
@@ -218,7 +218,7 @@ class OpenCorpus:
             source=source,
             title=article_title(article),
             language=article_language(article, self.publication.index.dataset.language),
-            status=file.annotation.status if file else "draft",
+            status=file.annotation.status if file else "draft" if source.claims_file else "none",
             claims=len(file.claims) if file else 0,
             left=checked.left,
             findings=len(checked.findings),

@@ -19,8 +19,8 @@ async function overview() {
   const heads = ["title", "status", "claims-count", "left-count", "findings-count"];
   const rows = articles.map((each) => h("tr", {},
     h("th", { scope: "row", dir: "auto" }, h("a", { href: `/article/${each.id.split("/").map(encodeURIComponent).join("/")}`, lang: each.language }, each.title || each.id)),
-    h("td", {}, h("span", { class: `badge ${each.status || "none"}` }, say(`status-${each.status || "none"}`))),
-    [each.claims, each.left, each.findings].map((number) => h("td", { class: "number" }, String(number ?? "")))));
+    h("td", {}, h("span", { class: `badge ${each.status}` }, say(`status-${each.status}`))),
+    [each.claims, each.status === "none" ? "–" : each.left, each.findings].map((number) => h("td", { class: "number" }, String(number)))));
   document.title = "kg annotate";
   document.body.replaceChildren(
     h("header", { class: "desk-top" }, h("h1", {}, "kg annotate"), h("div", { class: "tools" }, languageSwitch())),
