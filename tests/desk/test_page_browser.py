@@ -347,6 +347,69 @@ def test_done_is_offered_when_nothing_is_left(browser: Any, corpus: Path) -> Non
     assert claim(corpus, "c13")["speaker"] == "trump"
 
 
+def test_done_says_who_annotated_and_when(browser: Any, corpus: Path) -> None:
+    """With the keyboard, for an article without a claims file: one edit, which one undo takes back."""
+    (corpus / "quiet.txt").write_text("date 2020-02\n“Wij blijven hier”, zei Macron.\n")
+    file = corpus / "quiet.claims.yaml"
+    with annotating(corpus / "quiet.txt") as (address, _):
+        annotator = Annotator(browser, locale="en-GB", bypass_csp=True)
+        page = annotator.open(address)
+        proposed = page.locator(".claims .proposed").count()
+        page.focus("#set-status")
+        annotator.press("Enter")
+        page.wait_for_selector("dialog:has-text('Who annotated this article?')")
+        found = violations(page)
+        chosen = page.inner_text("dialog .option:has(:checked)")
+        annotator.press("Escape")
+        page.wait_for_selector("dialog", state="detached")
+        unasked = file.exists()
+        annotator.press("Enter")
+        page.wait_for_selector("dialog")
+        annotator.press("Enter")
+        page.wait_for_selector("#set-status:focus:has-text('Back to draft')")
+        annotator.settled()
+        today = page.evaluate("new Date().toLocaleDateString('sv')")
+        written: Any = read_yaml(file.read_text(), "claims").value
+        quiet = page.locator(".claims .proposed, .general .finding").all_inner_texts()
+        annotator.press("Enter")
+        page.wait_for_selector("#set-status:focus:has-text('Mark as done')")
+        again = page.locator(".claims .proposed").count()
+        annotator.press("u", "u")
+        annotator.settled()
+        annotator.context.close()
+    assert (proposed, chosen, unasked) == (1, "The kg-claims editors", False)
+    assert written["annotation"] == {"by": "editors", "on": today, "status": "done"}
+    assert (quiet, again, file.exists(), found, annotator.complaints) == ([], 1, False, [], [])
+
+
+def test_somebody_among_several_annotators_must_be_chosen(browser: Any, corpus: Path) -> None:
+    """If corpus.yaml has none, the page says what to write there, and then finds it."""
+    replace_in(
+        claims_file(corpus), '{by: editors, on: 2026-11-30, guideline: "2", status: done}', "{status: draft}"
+    )
+    settings, editors = corpus / "corpus.yaml", "  editors: {name: The kg-claims editors, type: Organization}\n"
+    replace_in(settings, "creator: editors\n", "")
+    replace_in(settings, f"annotators:\n{editors}", "")
+    with annotating(corpus) as (address, _):
+        annotator = Annotator(browser, locale="nl-NL", bypass_csp=True)
+        page = annotator.open(address)
+        page.click("#set-status")
+        page.wait_for_selector("dialog:has-text('corpus.yaml noemt nog geen annotatoren')")
+        found = violations(page)
+        annotator.press("Escape")
+        settings.write_text(f"{settings.read_text()}annotators:\n{editors}  anna: {{name: Anna Berg}}\n")
+        page.click("#set-status")
+        page.wait_for_selector("dialog:has-text('Anna Berg')")
+        page.click("dialog button[value=choose]")
+        unchosen = page.locator("dialog[open]").count()
+        page.click("text=Anna Berg")
+        page.click("dialog button[value=choose]")
+        page.wait_for_selector("#set-status:has-text('Terug naar concept')")
+        annotator.context.close()
+    assert (unchosen, found, annotator.complaints) == (1, [], [])
+    assert "\nannotation: {by: anna, on: " in claims_file(corpus).read_text()
+
+
 def test_a_second_reader_comments_and_signs(annotator: Annotator, corpus: Path) -> None:
     page = annotator.page
     annotator.press("v", "n")

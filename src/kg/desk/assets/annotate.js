@@ -3,7 +3,7 @@
 import { articlePane, codePoints, passagesOf } from "./article.js";
 import { ClaimList, inOrder, progress } from "./claims.js";
 import { ClaimEditor, shown } from "./editor.js";
-import { askText, chooseFrom, occasionForm, removal, settleConflicts } from "./dialogs.js";
+import { askAnnotator, askText, chooseFrom, occasionForm, removal, settleConflicts } from "./dialogs.js";
 import { showHelp } from "./keys.js";
 import { Review } from "./review.js";
 import { Refusal, Silence, articlePath, ask, explain, follow, inTurn } from "./server.js";
@@ -70,6 +70,7 @@ export class Desk {
 
   draw() {
     const { state } = this;
+    const focused = document.activeElement?.id;
     document.title = `${state.title} · kg annotate`;
     const begun = this.fresh && proposalName(this.fresh.guess);
     this.subjects = inOrder(state, this.fresh, (each) => this.refused.has(proposalName(each)) || proposalName(each) === begun);
@@ -80,7 +81,6 @@ export class Desk {
     this.general.replaceChildren(...state.findings.map((each) => h("p", { class: `finding ${each.severity}`, lang: "en" },
       h("span", { class: "sign", "aria-hidden": "true" }, each.severity === "violation" ? "✕" : "!"),
       h("span", {}, each.message, each.fix ? ` ${each.fix}` : "", " ", h("code", {}, each.rule)))));
-    const focused = document.activeElement?.id;
     this.editor?.update();
     this.list.draw(this.subjects, this.editor);
     if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
@@ -403,9 +403,27 @@ export class Desk {
     return inTurn(() => this.send({ edits: [{ path, value, was }] }));
   }
 
+  /** Write the status; with "done", who annotated and today, if the file does not say so yet. */
   async status(value) {
-    await this.edit(["annotation", "status"], value);
-    tell(say(`status-${this.state.status}`));
+    const { status, annotation } = this.state;
+    const edits = [{ path: ["annotation", "status"], value, was: status }];
+    if (value === "done" && !annotation.by) {
+      const by = await askAnnotator(await this.annotators());
+      if (by === null) return;
+      const signed = by ? { by, on: annotation.on || new Date().toLocaleDateString("sv") } : {};
+      for (const [key, each] of Object.entries(signed)) edits.push({ path: ["annotation", key], value: each, was: annotation[key] ?? null });
+    }
+    if (await inTurn(() => this.send({ edits }))) tell(say(`status-${this.state.status}`));
+  }
+
+  /** Return the annotators of corpus.yaml; if the page knows none, it looks again. */
+  async annotators() {
+    try {
+      if (!this.state.choices.annotators.length) this.apply(await ask(this.path));
+    } catch (error) {
+      explain(error);
+    }
+    return this.state.choices.annotators;
   }
 
   undo() {

@@ -118,7 +118,7 @@ export function progress(desk) {
         ? h("span", { class: "badge left" }, count("proposals-left", unread))
         : h("span", { class: "badge done" }, say("nothing-left")),
   ];
-  if (!state.left && state.status !== "done") parts.push(button(say("mark-done"), () => desk.status("done"), unread ? { class: "quiet" } : {}));
-  if (state.status === "done") parts.push(h("span", { class: "badge done" }, say("is-done")), button(say("mark-draft"), () => desk.status("draft"), { class: "quiet" }));
+  if (!state.left && state.status !== "done") parts.push(button(say("mark-done"), () => desk.status("done"), { id: "set-status", class: unread ? "quiet" : null }));
+  if (state.status === "done") parts.push(h("span", { class: "badge done" }, say("is-done")), button(say("mark-draft"), () => desk.status("draft"), { id: "set-status", class: "quiet" }));
   return parts;
 }

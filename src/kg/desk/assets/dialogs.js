@@ -43,19 +43,30 @@ function bothOf(mine, theirs) {
   return [...mine, ...theirs.filter((each) => !written.has(JSON.stringify(each)))];
 }
 
-/** Let a person choose one of some values; null if none. */
-export async function chooseFrom(title, values, described, none) {
+/** Let a person choose one of some values; null if none. The first is chosen already, unless nothing speaks for it. */
+export async function chooseFrom(title, values, described, none, { choose = say("choose"), isChosen = true } = {}) {
   made += 1;
   const name = `choice-${made}`;
   const options = values.map((each, place) => {
     const [label, detail] = described(each);
-    const input = h("input", { type: "radio", name, value: place, id: `${name}-${place}`, checked: !place });
+    const input = h("input", { type: "radio", name, value: place, id: `${name}-${place}`, checked: isChosen && !place, required: true });
     return h("div", { class: "option" }, input, h("label", { for: input.id }, label, detail ? h("span", { class: "aside" }, detail) : null));
   });
   const list = h("div", { role: "radiogroup", "aria-labelledby": "dialog-title" }, options);
-  const answer = await dialog(title, list, [["choose", say("choose"), true], ["", none]]);
+  const answer = await dialog(title, list, [["choose", choose, true], ["", none]]);
   const chosen = list.querySelector("input:checked");
   return answer === "choose" && chosen ? values[Number(chosen.value)] : null;
+}
+
+/** Ask who annotated, with the annotators of corpus.yaml; `""` for nobody, null if the article is not done after all. */
+export async function askAnnotator(annotators) {
+  const title = say("who-annotated");
+  if (annotators.length) {
+    const chosen = await chooseFrom(title, annotators, (each) => [each.label], say("cancel"), { choose: say("mark-done"), isChosen: annotators.length === 1 });
+    return chosen && chosen.value;
+  }
+  const answer = await dialog(title, h("p", {}, say("no-annotators")), [["unsigned", say("done-unsigned")], ["", say("cancel")]]);
+  return answer === "unsigned" ? "" : null;
 }
 
 /** Ask for a text; `""` if none was given. */
