@@ -211,6 +211,51 @@ def test_a_new_entity_needs_a_name_and_a_type(annotator: Annotator, corpus: Path
     assert "\nangela-merkel: {type: Person, name: Angela Merkel}\n" in (corpus / "entities.yaml").read_text()
 
 
+def test_a_speaker_that_is_taken_out_is_replaced_by_the_next(annotator: Annotator, corpus: Path) -> None:
+    page = annotator.page
+    page.click("#text .mark[data-claims='c22']")
+    page.wait_for_selector(".editor")
+    page.click(".row[data-field=speaker] .chip .remove")
+    annotator.settled()
+    between = claim(corpus, "c22")["speaker"]
+    annotator.type("trump")
+    annotator.press("Enter")
+    annotator.settled()
+    assert (between, claim(corpus, "c22")["speaker"]) == ("undecided", "trump")
+    assert page.inner_text(".alarm") == ""
+
+
+def test_an_error_goes_with_its_cause_with_escape_or_with_another_claim(annotator: Annotator, corpus: Path) -> None:
+    page = annotator.page
+
+    def decided() -> None:
+        annotator.press("a")
+        annotator.type("asks")
+        annotator.press("Enter")
+
+    def refused() -> None:
+        error = {"error": {"title": "a claim must have `gist`", "fix": "add it"}}
+        page.route("**/edits", lambda route: route.fulfill(status=400, json=error))
+        decided()
+        page.wait_for_selector(".alarm strong")
+        page.unroute("**/edits")
+
+    page.click("#text .mark[data-claims='c22']")
+    page.wait_for_selector(".editor")
+    refused()
+    annotator.press("Escape")
+    assert (page.locator(".alarm strong").count(), page.locator(".editor").count()) == (0, 1)
+    refused()
+    annotator.press("j")
+    page.wait_for_selector(".alarm:empty", state="attached")
+    annotator.press("k")
+    refused()
+    decided()
+    page.wait_for_selector(".alarm:empty", state="attached")
+    annotator.settled()
+    assert claim(corpus, "c22")["act"] == "asks"
+
+
 def test_a_relation_leads_to_the_claim_that_is_clicked(annotator: Annotator, corpus: Path) -> None:
     annotator.page.click("#text .mark[data-claims='c22']")
     annotator.page.wait_for_selector(".editor")

@@ -7,7 +7,7 @@ import { askAnnotator, askText, chooseFrom, occasionForm, removal, settleConflic
 import { showHelp } from "./keys.js";
 import { Review } from "./review.js";
 import { Refusal, Silence, articlePath, ask, explain, follow, inTurn } from "./server.js";
-import { button, calm, complain, h, languageSwitch, say, tell } from "./page.js";
+import { SERVER, button, complain, goOn, h, languageSwitch, putRight, say, tell } from "./page.js";
 
 const absent = (value) => value === undefined || value === null || value === "" || value === "undecided";
 const sent = ({ exact, prefix, suffix }) => ({ exact, prefix, suffix });
@@ -38,7 +38,7 @@ export class Desk {
     this.draw();
     follow(id, () => this.state.version, {
       changed: (state) => this.apply(state),
-      lost: (away) => (away ? complain({ title: say("error-gone"), fix: say("error-gone-fix") }) : calm()),
+      lost: (away) => (away ? complain({ title: say("error-gone"), fix: say("error-gone-fix") }, SERVER) : putRight(SERVER)),
     });
   }
 
@@ -174,6 +174,7 @@ export class Desk {
   async open(from, { quietly = false } = {}) {
     this.relating = null;
     this.pick(null);
+    if (this.editor?.subject.key !== from.key) goOn();
     const subject = { ...from, guess: from.guess || from.proposal, pending: [], guessed: {}, suggested: [], readings: [] };
     if (subject.guess && !subject.id) Object.assign(subject, guessesIn(subject.guess));
     if (from.key !== "new") this.fresh = null;
@@ -383,13 +384,15 @@ export class Desk {
 
   /** Send edits, let a person settle conflicts, and take over the new state; null if nothing was written. */
   async send(body, before = () => {}) {
+    const about = body.edits?.[0].path.slice(0, 3).join(".") || "claims";
     try {
       const answer = await ask(`${this.path}/edits`, { base: this.state.version, ...body });
+      putRight(SERVER, about);
       before(answer);
       this.apply(answer.state);
       return answer;
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 409 || !error.answer.conflicts) { explain(error); return null; }
+      if (!(error instanceof Refusal) || error.status !== 409 || !error.answer.conflicts) { explain(error, about); return null; }
       this.apply(error.answer.state);
       const edits = await settleConflicts(error.answer.conflicts, (field, value) => shown(field, value, this.state));
       before({});

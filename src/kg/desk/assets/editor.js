@@ -192,7 +192,9 @@ export class ClaimEditor {
     this.desk.settle(this.subject, field);
     this.asked.add(field);
     this.dateWords.delete(field);
-    this.desk.save(this.subject, path, value, was);
+    // A claim must have a speaker: taken out, it is to be decided again, and what is typed next replaces it.
+    const written = field === "speaker" && value === null ? "undecided" : value;
+    this.desk.save(this.subject, path, written, was);
     if (ONCE.has(field) && value !== null) this.next(field);
   }
 

@@ -1,7 +1,7 @@
 // One key for each thing that is done often. Keys are silent while somebody types in a field.
 
 import { FIELDS } from "./editor.js";
-import { dialog, h, say } from "./page.js";
+import { calm, complains, dialog, h, say } from "./page.js";
 
 const ACTIONS = [
   [["j", "ArrowDown"], "next", (desk) => desk.move(1)],
@@ -23,7 +23,12 @@ const typesIn = (element) => element.matches?.("input, textarea, select") || Boo
 export function listen(desk) {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || document.querySelector("dialog[open]")) return;
-    if (event.key === "Escape") { event.preventDefault(); desk.escape(); return; }
+    if (event.key === "Escape") {
+      event.preventDefault();
+      if (complains()) calm();
+      else desk.escape();
+      return;
+    }
     if (typesIn(event.target) || event.altKey || desk.isWaiting) return;
     if (event.ctrlKey || event.metaKey) {
       if (event.key === "z" && !event.shiftKey) { event.preventDefault(); desk.undo(); }

@@ -64,8 +64,15 @@ export function tell(text) {
   silence = setTimeout(() => { spoken.textContent = ""; }, 4000);
 }
 
-/** Show an error until it is closed: what is wrong, why, and what to do. */
-export function complain({ title, detail, fix }) {
+let concerned = "";
+
+/**
+ * Show an error until it is closed: what is wrong, why, and what to do.
+ *
+ * `about` names what has to be put right, such as a field of a claim, for `putRight`.
+ */
+export function complain({ title, detail, fix }, about = "") {
+  concerned = about;
   alarm.replaceChildren(
     h("div", {}, h("strong", {}, title), detail ? h("p", {}, detail) : null, fix ? h("p", {}, fix) : null),
     button(say("close"), calm),
@@ -73,6 +80,19 @@ export function complain({ title, detail, fix }) {
 }
 
 export const calm = () => alarm.replaceChildren();
+
+export const complains = () => alarm.hasChildNodes();
+
+/** Close an error about one of these things, or about nothing in particular. */
+export function putRight(...about) {
+  if (!concerned || about.includes(concerned)) calm();
+}
+
+/** Close an error about what somebody has left for something else. */
+export function goOn() { if (concerned !== SERVER) calm(); }
+
+/** What an error is about while nothing answers: it stays until something does. */
+export const SERVER = "server";
 
 export const messages = () => [spoken, alarm];
 

@@ -1,6 +1,6 @@
 // What the page asks the server. Edits go one after the other, so that each sees what the one before it wrote.
 
-import { complain, language, say } from "./page.js";
+import { SERVER, complain, language, say } from "./page.js";
 
 /** The server answered that it cannot do this; `answer` is what it said. */
 export class Refusal extends Error {
@@ -47,12 +47,12 @@ export async function ask(path, body, signal) {
 
 export const articlePath = (id) => `articles/${id.split("/").map(encodeURIComponent).join("/")}`;
 
-/** Show why something failed: the server's reason, or that nothing answers. */
-export function explain(error) {
+/** Show why something failed: the server's reason, or that nothing answers; `about` is what it was for. */
+export function explain(error, about = "") {
   if (error instanceof Refusal) {
-    complain(error.answer.error || { title: say("error-refused", { status: error.status }), fix: say("error-reopen") });
+    complain(error.answer.error || { title: say("error-refused", { status: error.status }), fix: say("error-reopen") }, about);
   } else if (error instanceof Silence) {
-    complain({ title: say("error-gone"), fix: say("error-gone-fix") });
+    complain({ title: say("error-gone"), fix: say("error-gone-fix") }, SERVER);
   } else {
     throw error;
   }
