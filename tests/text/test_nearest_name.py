@@ -39,10 +39,10 @@ def advice(name: str, entities: Mapping[str, Entity]) -> str:
     )
     if near:
         return f"did you mean `{named[near[0]]}`?"
-    if not ids:
+    if not entities:
         return "none is defined, define it"
-    if len(ids) <= FEW:
-        return f"correct it ({', '.join(f'`{id}`' for id in sorted(ids.values()))}), or define it"
+    if len(entities) <= FEW:
+        return f"correct it ({', '.join(f'`{id}`' for id in sorted(entities))}), or define it"
     return "correct it, or define it"
 
 
