@@ -256,6 +256,39 @@ def test_an_error_goes_with_its_cause_with_escape_or_with_another_claim(annotato
     assert claim(corpus, "c22")["act"] == "asks"
 
 
+def test_somebody_who_is_there_is_offered_instead_of_a_new_entity(annotator: Annotator, corpus: Path) -> None:
+    """With ↓ too far, and with a longer name; then keys go to the claim again."""
+    page, before = annotator.page, (corpus / "entities.yaml").read_text()
+    page.click("#text .mark[data-claims='c22']")
+    page.wait_for_selector(".editor")
+    annotator.press("s")
+    annotator.type("Stoltenb")
+    page.wait_for_selector(".options li:last-child:has-text('New: Stoltenb')")
+    annotator.press("ArrowUp", "Enter")
+    page.wait_for_selector("text=Did you mean Jens Stoltenberg?")
+    annotator.press("Enter", "a")
+    annotator.type("asks")
+    annotator.press("Enter")
+    annotator.settled()
+    first = claim(corpus, "c22")
+    annotator.press("s")
+    annotator.type("Jens Stoltenberg senior")
+    page.wait_for_selector(".options:not([hidden])")
+    annotator.press("Enter")
+    page.wait_for_selector("text=Did you mean Jens Stoltenberg?")
+    untouched = (corpus / "entities.yaml").read_text()
+    annotator.press("Tab", "Enter")
+    annotator.settled()
+    page.wait_for_selector(".head:focus")
+    annotator.press("a")
+    annotator.type("denies")
+    annotator.press("Enter")
+    annotator.settled()
+    assert (first["speaker"], first["act"], untouched) == (["macron", "stoltenberg"], "asks", before)
+    assert claim(corpus, "c22")["act"] == "denies"
+    assert claim(corpus, "c22")["speaker"][-1] == "jens-stoltenberg-senior"
+
+
 def test_a_relation_leads_to_the_claim_that_is_clicked(annotator: Annotator, corpus: Path) -> None:
     annotator.page.click("#text .mark[data-claims='c22']")
     annotator.page.wait_for_selector(".editor")

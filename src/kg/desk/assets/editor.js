@@ -90,6 +90,7 @@ export class ClaimEditor {
     for (const [field] of FIELDS) {
       const row = this.rows.get(field);
       const focused = row.contains(document.activeElement) ? document.activeElement : null;
+      if (row.querySelector(".creating")?.hasChildNodes() && !this.asked.has(field)) continue;
       if (focused && "value" in focused && focused.tagName !== "BUTTON" && focused.value && !this.asked.has(field)) continue;
       this.asked.delete(field);
       this.draw(field, row, findings);
@@ -249,13 +250,32 @@ export class ClaimEditor {
     const create = (text, { done, stop }) => (field === "at"
       ? this.desk.occasionForm(text, { done, stop })
       : entityForm(text, state.choices.type, suggestedType(field), {
-        make: async (named_, type) => { const made = await this.desk.addEntity(named_, type); if (made) done(made.id); }, stop,
+        entities: this.candidates(field, state).filter((each) => state.entities.some(({ id }) => id === each.value)),
+        use: (id) => this.taken(field, id, done),
+        make: (named_, type) => this.make(field, named_, type, done), stop,
       }));
     return {
       several: field !== "at" && field !== "in", named: name, create,
       placeholder: say(field === "at" ? "type-occasion" : "type-name"),
       offer: (text) => matching(this.candidates(field, state), text),
     };
+  }
+
+  /** Add an entity and choose it; keys that are pressed meanwhile are not typed into its form. */
+  async make(field, name, type, done) {
+    const before = document.activeElement;
+    this.desk.head()?.focus();
+    this.desk.isWaiting = true;
+    const made = await this.desk.addEntity(name, type);
+    this.desk.isWaiting = false;
+    if (made) this.taken(field, made.id, done);
+    else before.focus();
+  }
+
+  /** Choose an entity with which the form of a new one is done. */
+  taken(field, id, done) {
+    done(id);
+    this.next(field);
   }
 
   candidates(field, state) {

@@ -147,13 +147,15 @@ export function chooser({ id, label, value, several, offer, named, save, free, t
     id, label, placeholder: values.length ? "+" : placeholder,
     offer: async (text) => {
       const found = await offer(text);
+      // Whoever types a name most often means somebody who is there already.
+      if (text) found.sort((a, b) => Number(a.text !== undefined) - Number(b.text !== undefined));
       const isNew = text && create && !found.some((each) => folded(each.text ?? each.label) === folded(text));
       return isNew ? [...found, { label: say("new-entity", { name: text }), text }] : found;
     },
     picked: (option) => {
       if (option.text === undefined) { add(option.value); return; }
       form.replaceChildren(create(option.text, { done: add, stop: () => { form.replaceChildren(); box.input.focus(); } }));
-      form.querySelector("input, select").focus();
+      form.querySelector("[data-is-there], input, select").focus();
     },
     typed: free ? (text) => add(free(text)) : undefined,
     typing: free && typing ? (text) => typing(text ? compact(several ? [...values, free(text)] : [free(text)]) : value) : undefined,
@@ -169,8 +171,16 @@ export const chip = (name, remove, detail = "") => h(
   remove ? h("button", { type: "button", class: "remove", "aria-label": say("remove", { name }), onclick: remove }, "×") : null,
 );
 
-/** The form of a new entity: its name and its type. */
-export function entityForm(name, types, suggested, { make, stop }) {
+/** Return the options whose name has what was typed at the beginning of a word, or is whole words of it. */
+function alike(options, name) {
+  const words = (text) => ` ${folded(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean).join(" ")}`;
+  const sought = words(name);
+  return options.filter(({ label, also = [] }) => [label, ...also].map(words)
+    .some((each) => each.trim() && (each.includes(sought) || `${sought} `.includes(`${each} `))));
+}
+
+/** The form of a new entity: its name and its type; entities of a similar name are offered instead. */
+export function entityForm(name, types, suggested, { entities, use, make, stop }) {
   made += 1;
   const named = h("input", { id: `name-${made}`, value: name, required: true, dir: "auto" });
   const type = h("select", { id: `type-${made}` }, types.map((each) =>
@@ -181,7 +191,11 @@ export function entityForm(name, types, suggested, { make, stop }) {
     if (event.key === "Escape") { event.stopPropagation(); stop(); }
   };
   for (const each of [named, type]) each.addEventListener("keydown", keys);
+  const similar = alike(entities, name).slice(0, 3).map((each) =>
+    button(say("did-you-mean", { name: each.label }), () => use(each.value), { "data-is-there": each.value, title: each.detail }));
+  for (const each of similar) each.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); stop(); } });
   return h("div", { class: "entity" },
+    similar.length ? h("div", { class: "actions" }, similar) : null,
     h("label", { for: named.id }, say("entity-name")), named,
     h("label", { for: type.id }, say("entity-type")), type,
     h("div", { class: "actions" }, button(say("create"), submit), button(say("cancel"), stop, { class: "quiet" })));
