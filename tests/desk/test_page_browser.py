@@ -228,32 +228,52 @@ def test_a_speaker_that_is_taken_out_is_replaced_by_the_next(annotator: Annotato
 def test_an_error_goes_with_its_cause_with_escape_or_with_another_claim(annotator: Annotator, corpus: Path) -> None:
     page = annotator.page
 
-    def decided() -> None:
-        annotator.press("a")
+    def refused() -> None:
+        error = {"error": {"title": "a claim must have `act`", "fix": "add it"}}
+        page.route("**/edits", lambda route: route.fulfill(status=400, json=error))
         annotator.type("asks")
         annotator.press("Enter")
-
-    def refused() -> None:
-        error = {"error": {"title": "a claim must have `gist`", "fix": "add it"}}
-        page.route("**/edits", lambda route: route.fulfill(status=400, json=error))
-        decided()
-        page.wait_for_selector(".alarm strong")
+        page.wait_for_selector(".alarm:has-text('a claim must have Act')")
         page.unroute("**/edits")
+        # The field that the error names has the focus.
+        page.wait_for_selector("#field-act:focus")
 
     page.click("#text .mark[data-claims='c22']")
     page.wait_for_selector(".editor")
+    annotator.press("a")
     refused()
     annotator.press("Escape")
     assert (page.locator(".alarm strong").count(), page.locator(".editor").count()) == (0, 1)
     refused()
-    annotator.press("j")
+    page.click("#text .mark[data-claims='c24']")
     page.wait_for_selector(".alarm:empty", state="attached")
-    annotator.press("k")
+    page.click("#text .mark[data-claims='c22']")
+    annotator.press("a")
     refused()
-    decided()
+    annotator.type("asks")
+    annotator.press("Enter")
     page.wait_for_selector(".alarm:empty", state="attached")
     annotator.settled()
     assert claim(corpus, "c22")["act"] == "asks"
+
+
+def test_messages_call_fields_as_the_page_does_and_lead_to_them(browser: Any, corpus: Path) -> None:
+    replace_in(claims_file(corpus), "status: done", "status: draft")
+    replace_in(claims_file(corpus), "    speaker: trump\n", "    speaker: undecided\n")
+    with annotating(corpus) as (address, _):
+        annotator = Annotator(browser, locale="en-GB")
+        page = annotator.open(address)
+        error = {"findings": [{"rule": "x", "severity": "warning", "message": "give `gist` too", "field": "words"}]}
+        page.route("**/check", lambda route: route.fulfill(json=error))
+        annotator.press("l", "n")
+        unsure = page.inner_text(".row[data-field=speaker] .messages")
+        annotator.type("x")
+        page.wait_for_selector(".row[data-field=words] .finding:has-text('give In full (gist) too')")
+        page.click(".finding .field-name")
+        page.wait_for_selector(".row[data-field=gist] textarea:focus")
+        annotator.context.close()
+    assert "undecided" in unsure
+    assert "Right as it is" not in unsure
 
 
 def test_somebody_who_is_there_is_offered_instead_of_a_new_entity(annotator: Annotator, corpus: Path) -> None:

@@ -2,12 +2,12 @@
 
 import { articlePane, codePoints, passagesOf } from "./article.js";
 import { ClaimList, inOrder, progress } from "./claims.js";
-import { ClaimEditor, shown } from "./editor.js";
+import { ClaimEditor, FIELDS, shown } from "./editor.js";
 import { askAnnotator, askText, chooseFrom, occasionForm, removal, settleConflicts } from "./dialogs.js";
 import { showHelp } from "./keys.js";
 import { Review } from "./review.js";
 import { Refusal, Silence, articlePath, ask, explain, follow, inTurn } from "./server.js";
-import { SERVER, button, complain, goOn, h, languageSwitch, putRight, say, tell } from "./page.js";
+import { SERVER, button, complain, goOn, h, languageSwitch, putRight, say, tell, worded } from "./page.js";
 
 const absent = (value) => value === undefined || value === null || value === "" || value === "undecided";
 const sent = ({ exact, prefix, suffix }) => ({ exact, prefix, suffix });
@@ -80,7 +80,7 @@ export class Desk {
     this.review.draw();
     this.general.replaceChildren(...state.findings.map((each) => h("p", { class: `finding ${each.severity}`, lang: "en" },
       h("span", { class: "sign", "aria-hidden": "true" }, each.severity === "violation" ? "✕" : "!"),
-      h("span", {}, each.message, each.fix ? ` ${each.fix}` : "", " ", h("code", {}, each.rule)))));
+      h("span", {}, worded(each.message), " ", worded(each.fix), " ", h("code", {}, each.rule)))));
     this.editor?.update();
     this.list.draw(this.subjects, this.editor);
     if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
@@ -392,13 +392,25 @@ export class Desk {
       this.apply(answer.state);
       return answer;
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 409 || !error.answer.conflicts) { explain(error, about); return null; }
+      if (!(error instanceof Refusal) || error.status !== 409 || !error.answer.conflicts) {
+        explain(error, about);
+        this.goTo(body.edits?.[0].path || [], error);
+        return null;
+      }
       this.apply(error.answer.state);
       const edits = await settleConflicts(error.answer.conflicts, (field, value) => shown(field, value, this.state));
       before({});
       if (!edits.length) { this.draw(); return {}; }
       return this.send({ edits });
     }
+  }
+
+  /** Move the focus to the field that an error names, else to the one that was not saved, unless somebody types. */
+  goTo([top, id, saved], { answer }) {
+    if (top !== "claims" || !this.editor || this.editor.subject.id !== id || document.activeElement.value) return;
+    const [, named] = /`(\w+)`/.exec(answer?.error?.title || "") || [];
+    const field = [named, saved].find((each) => FIELDS.some(([known]) => known === each));
+    if (field) this.editor.focus(field);
   }
 
   edit(path, value) {

@@ -1,6 +1,6 @@
 // The editor of one claim: a row for each field with its control, what kg guesses, and what kg says about it.
 
-import { button, count, h, language, say } from "./page.js";
+import { button, count, h, language, say, worded } from "./page.js";
 import { chip, chooser, dateField, entityForm, localText, matching, textField, wordsOf } from "./fields.js";
 
 /** The fields in the order of the guideline, with their keys. */
@@ -372,10 +372,16 @@ const topOf = (finding) => String(finding.field || "").split(".")[0];
 
 /** Return findings as kg words them; a warning may be right as it is. */
 function messages(findings, editor) {
+  const go = (field) => {
+    if (!editor.rows.has(field)) return;
+    // What is typed is saved when one leaves it, and its rows are drawn anew.
+    document.activeElement.blur();
+    editor.focus(field);
+  };
   return findings.map((each) => h("p", { class: `finding ${each.severity}`, lang: "en" },
     h("span", { class: "sign", "aria-hidden": "true" }, each.severity === "violation" ? "✕" : "!"),
-    h("span", {}, h("span", { class: "hidden" }, `${each.severity}: `), each.message, each.fix ? ` ${each.fix}` : "", " ", h("code", {}, each.rule)),
-    each.severity === "warning" && editor.subject.id ? h("button", {
+    h("span", {}, h("span", { class: "hidden" }, `${each.severity}: `), worded(each.message, go), " ", worded(each.fix, go), " ", h("code", {}, each.rule)),
+    each.severity === "warning" && each.rule !== "undecided" && editor.subject.id ? h("button", {
       type: "button", class: "quiet", lang: language, onclick: () => editor.desk.acceptWarning(editor.subject, each.rule),
     }, say("right-as-is")) : null));
 }

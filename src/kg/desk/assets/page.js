@@ -18,6 +18,23 @@ export function say(key, values = {}) {
   return written.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
+/**
+ * Return a message of kg with the fields in it called as the page calls them, and as the file does.
+ *
+ * With `go`, the name of a field is a button that calls it.
+ */
+export function worded(text, go) {
+  // Whoever leaves a field saves it, and the message would be another one before the click has arrived.
+  const stay = (event) => event.preventDefault();
+  return (text || "").split(/`(\w+)`/).map((part, place) => {
+    if (place % 2 === 0) return part;
+    const label = STRINGS[language][`field-${part}`];
+    if (!label) return `\`${part}\``;
+    return h("span", {}, go ? button(label, () => go(part), { class: "field-name", lang: language, onmousedown: stay }) : h("b", { lang: language }, label),
+      folded(label) === part ? null : [" (", h("code", {}, part), ")"]);
+  });
+}
+
 /** Return the string for a number: `key-one` for 1, else `key`. */
 export const count = (key, number) => say(number === 1 ? `${key}-one` : key, { number });
 
@@ -74,7 +91,7 @@ let concerned = "";
 export function complain({ title, detail, fix }, about = "") {
   concerned = about;
   alarm.replaceChildren(
-    h("div", {}, h("strong", {}, title), detail ? h("p", {}, detail) : null, fix ? h("p", {}, fix) : null),
+    h("div", {}, h("strong", {}, worded(title)), detail ? h("p", {}, worded(detail)) : null, fix ? h("p", {}, worded(fix)) : null),
     button(say("close"), calm),
   );
 }
