@@ -309,6 +309,65 @@ def test_somebody_who_is_there_is_offered_instead_of_a_new_entity(annotator: Ann
     assert claim(corpus, "c22")["speaker"][-1] == "jens-stoltenberg-senior"
 
 
+def test_picking_ends_when_the_words_are_typed(annotator: Annotator, corpus: Path) -> None:
+    page = annotator.page
+    page.click("#text .mark[data-claims='c22']")
+    page.wait_for_selector(".editor")
+    annotator.press("m")
+    page.wait_for_selector(".banner:has-text('select the words in the article')")
+    annotator.type("Macron")
+    annotator.press("Enter")
+    page.wait_for_selector(".banner:empty", state="attached")
+    annotator.settled()
+    assert page.locator(".picking").count() == 0
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "nl-NL"])
+def test_the_date_says_in_full_what_to_type(browser: Any, corpus: Path, locale: str) -> None:
+    with annotating(corpus) as (address, _):
+        annotator = Annotator(browser, viewport=TABLET, locale=locale)
+        page = annotator.open(address)
+        annotator.press("j", "d")
+        page.wait_for_selector("#field-said:focus")
+        asked, is_cut = page.evaluate(
+            """() => {
+              const input = document.activeElement;
+              const style = getComputedStyle(input);
+              const pen = document.createElement("canvas").getContext("2d");
+              pen.font = style.font;
+              const room = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+              return [input.placeholder, pen.measureText(input.placeholder).width > room];
+            }"""
+        )
+        annotator.context.close()
+    assert (asked, is_cut) == ("Type a date" if locale == "en-GB" else "Typ een datum", False)
+
+
+def test_help_opens_at_its_title_and_review_can_be_read_under_the_pointer(browser: Any, corpus: Path) -> None:
+    with annotating(corpus) as (address, _):
+        annotator = Annotator(browser, viewport={"width": 768, "height": 500}, locale="en-GB", bypass_csp=True)
+        page = annotator.open(address)
+        annotator.press("?")
+        title = page.evaluate("document.querySelector('#dialog-title').getBoundingClientRect().top")
+        annotator.press("Escape")
+        page.click(".tools button[aria-pressed]")
+        page.wait_for_timeout(300)
+        found = violations(page)
+        annotator.context.close()
+    assert title > 0
+    assert found == []
+
+
+def test_the_address_of_one_article_has_no_token(browser: Any, corpus: Path) -> None:
+    with annotating(corpus / f"{ARTICLE}.txt") as (address, _):
+        annotator = Annotator(browser)
+        page = annotator.open(address)
+        assert page.url == f"{address.partition('?')[0]}article/{ARTICLE}"
+        page.go_back()
+        assert "token" not in page.url
+        annotator.context.close()
+
+
 def test_a_relation_leads_to_the_claim_that_is_clicked(annotator: Annotator, corpus: Path) -> None:
     annotator.page.click("#text .mark[data-claims='c22']")
     annotator.page.wait_for_selector(".editor")

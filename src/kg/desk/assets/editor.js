@@ -166,6 +166,7 @@ export class ClaimEditor {
 
   /** Move on to the next guess below a field, or the first; without one to the claim. */
   next(field) {
+    if (this.desk.picking) this.desk.pick(null);
     const accepts = [...this.element.querySelectorAll("[data-accepts]")];
     const order = FIELDS.map(([each]) => each);
     const below = accepts.find((each) => order.indexOf(each.dataset.accepts) > order.indexOf(field));

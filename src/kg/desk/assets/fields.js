@@ -276,7 +276,7 @@ export function dateField({ id, key, label, value, words: picked, dates, save, t
   const date = typeof value === "object" && value ? value : value ? { edtf: String(value) } : null;
   const isEdtf = (text) => /^[[{]?(\.\.)?\/?[-Y]?[\dX]{2}|^corrected$/.test(text);
   const box = combobox({
-    id, label, placeholder: say("date-placeholder"),
+    id, label, placeholder: date ? "…" : say("date-placeholder"),
     offer: async (text) => {
       if (!text) return [];
       const found = (await dates(text)).map((each) => ({

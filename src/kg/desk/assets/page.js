@@ -133,6 +133,8 @@ export function dialog(title, content, choices, { wide = false } = {}) {
     });
     document.body.append(box);
     box.showModal();
+    // The focus may have scrolled the title out of sight.
+    box.scrollTop = 0;
   });
 }
 
