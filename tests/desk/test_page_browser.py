@@ -309,7 +309,7 @@ def test_somebody_who_is_there_is_offered_instead_of_a_new_entity(annotator: Ann
     assert claim(corpus, "c22")["speaker"][-1] == "jens-stoltenberg-senior"
 
 
-def test_picking_ends_when_the_words_are_typed(annotator: Annotator, corpus: Path) -> None:
+def test_picking_ends_when_the_words_are_typed(annotator: Annotator) -> None:
     page = annotator.page
     page.click("#text .mark[data-claims='c22']")
     page.wait_for_selector(".editor")
