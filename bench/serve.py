@@ -143,7 +143,7 @@ def running(command: list[str], url: str) -> Iterator[int]:
 
 @contextmanager
 def beside(url: str, joins: int) -> Iterator[None]:
-    """Run so many cross joins until the block ends, again and again where they are stopped."""
+    """Run this many cross joins until the block ends, and again whenever they are stopped."""
     ending = threading.Event()
 
     def ask() -> None:

@@ -1,4 +1,4 @@
-"""What the page of an article is told, and what becomes of what it sends."""
+"""What the page of an article gets, and what its requests do."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def guessed(fields: Json) -> list[str]:
 
 
 def inferred(fields: Json) -> list[str]:
-    """Return the fields that would be the annotator's reading: a speaker whom these words do not name.
+    """Return the fields that would be the annotator's reading: a speaker that these words do not name.
 
     A draft's act is inferred until somebody has weighed the verb; whoever accepts it beside its cue has done so.
     """

@@ -247,7 +247,7 @@ def article_state(corpus: OpenCorpus, article: OpenArticle, proposals: Sequence[
     claims = claims_state(corpus, article, language)
     tag = article_language(article.written, corpus.publication.index.dataset.language)
     known = {each["id"] for each in claims}
-    # The desk makes the file with the first claim: nobody need write it.
+    # The desk makes the file with the first claim: nobody has to write it.
     found = [each for each in article.checked.findings if each.rule != "no-claims-file"]
     findings = findings_of(article, found)
     return {

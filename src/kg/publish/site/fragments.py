@@ -203,7 +203,7 @@ class Fragments:
         )
 
     def _circumstances(self, claim: ClaimView) -> Iterator[tuple[str, str | None]]:
-        """Yield to whom, about what, where and how a claim was made."""
+        """Yield the addressee, the topics, the place and the form of a claim."""
         line, read = claim.line, self._reading
         address = self._links(line.addressees)
         act = (

@@ -323,7 +323,7 @@ class LocalisedReader:
 def _made(
     reader: ref[LocalisedReader], make: Callable[[LocalisedReader, Iri], T], iri: Iri
 ) -> tuple[T, frozenset[str]]:
-    """Call `make` for a reader that is alive, and return also the units of which the result is made."""
+    """Call `make` for a reader that is alive, and also return the units that the result is made of."""
     asking = reader()
     assert asking is not None
     return asking.quads.noting(partial(make, asking, iri))

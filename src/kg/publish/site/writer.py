@@ -183,7 +183,7 @@ def _unwatched(items: Iterable[T], label: str, size: int) -> Iterator[T]:  # noq
 def write_site(
     folder: SiteFolder, graphs: Iterable[Graph], options: SiteOptions, watch: Watch = _unwatched
 ) -> SiteResult:
-    """Write the site of graphs, all of which are read first."""
+    """Read all graphs, then write their site."""
     work = folder.work_folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
