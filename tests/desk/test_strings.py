@@ -8,9 +8,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import kg.desk.pages
 from kg.desk.pages import ASSET_FILES, desk_page
 
-STRINGS = Path(__file__).parents[2] / "src" / "kg" / "desk" / "strings"
+STRINGS = Path(kg.desk.pages.__file__).parent / "strings"
 
 
 def strings(language: str) -> dict[str, str]:
