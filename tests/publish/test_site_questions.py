@@ -292,7 +292,7 @@ def test_an_answer_has_at_most_ten_thousand_rows(visit: Visit, site: Path, query
 
 
 def test_links_in_answers_lead_to_pages_of_this_site(visit: Visit, tmp_path: Path) -> None:
-    """Passages stand in their article, and what has a fragment on the page of what it belongs to."""
+    """A passage links to its article, and an IRI with a fragment to the page of what it belongs to."""
     site_of(EVERYTHING, tmp_path / "site", ("en",))
     page = visit.to(tmp_path / "site" / "query.html")
     ask_query(page, "SELECT DISTINCT ?x { ?x a ?type FILTER(!CONTAINS(STR(?x), '/graph/')) }")

@@ -1,4 +1,4 @@
-"""YAML as people write it: the same values in every style, with comments, each of which has a number of its own."""
+"""YAML as people write it: the same values in every style, with numbered comments."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Unit(NamedTuple):
         claim = self.claims.get(annotator)
         if claim is None:
             return frozenset()
-        return self.relations[annotator] if field == "relations" else FIELDS[field](claim)
+        return self.relations[annotator] if field == "relations" else _READERS[field](claim)
 
 
 class ComparedArticle(NamedTuple):
@@ -199,7 +199,7 @@ def _same_passages(
                 break
             share = overlap_share(spans, other_spans) if name != other_name else 0
             if share >= overlap > 0:
-                differ = FIELDS["speaker"](claim) != FIELDS["speaker"](other_claim)
+                differ = _speakers(claim) != _speakers(other_claim)
                 pairs.append((-share, differ, one, other))
     return [(one, other) for _, _, one, other in sorted(pairs)]
 
@@ -233,13 +233,13 @@ def _one(value: str) -> Values:
     return frozenset((value,)) if value else frozenset()
 
 
-FIELDS: dict[str, Callable[[ClaimRecord], Values]] = {
+_READERS: dict[str, Callable[[ClaimRecord], Values]] = {
     "speaker": _speakers,
     "act": lambda claim: _one(claim.act),
     "form": lambda claim: _one(claim.form),
     "date": lambda claim: _one("" if claim.said.basis in _BASES_WITHOUT_DATE else claim.said.edtf),
     "to": lambda claim: frozenset(claim.to),
     "about": lambda claim: frozenset(claim.about),
-    "relations": lambda claim: frozenset(kind for kind, _ in claim.relations),
 }
+FIELDS = (*_READERS, "relations")
 """The fields of a claim that are compared, each as a set of values; an empty set means that it is not given."""

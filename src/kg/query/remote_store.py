@@ -261,7 +261,7 @@ class TripleStore(NamedTuple):
             self._do(self.endpoint.update_request(update))
 
     def add(self, quads: bytes) -> bool:
-        """Add N-Quads of graphs that the store does not have; return False if it does not take so many at once.
+        """Add N-Quads of graphs that the store does not have; return False if it does not take this many at once.
 
         If it is interrupted, graphs may be there in part.
         """

@@ -26,7 +26,7 @@ _LONGEST = 1 << 25  # how many bytes of a file the system caches before they are
 
 
 class ByteSource:
-    """A file, parts of which are copied by their ranges of bytes."""
+    """A file whose parts are copied by their ranges of bytes."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
