@@ -21,7 +21,7 @@ from kg.corpus import CorpusDefinition, WrittenArticle, read_article, read_corpu
 from kg.dates.edtf import read as read_edtf
 from kg.drafts.claim_guesses import ClaimGuess
 from kg.drafts.claims_draft import ProposedClaim, propose
-from kg.drafts.speakers import SpeakerNames
+from kg.drafts.names import SpeakerNames
 from kg.text.anchors import find
 from kg.text.quotation_marks import quoted_parts, quoted_spans
 from kg.text.spans import CollapsedText, Span, collapse_whitespace

@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -51,6 +52,25 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have each run read its corpus anew."""
     monkeypatch.setenv("KG_CACHE", "off")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Run Chromium for the tests of a module."""
+    from support.browsers import launched  # which skips the test if there is none
+
+    with launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Any]:
+    """Open a window, and return the `Visit` to it."""
+    from support.browsers import Visit
+
+    opened = Visit(browser)
+    yield opened
+    opened.context.close()
 
 
 @pytest.fixture

@@ -10,19 +10,27 @@ if TYPE_CHECKING:
     from kg.api import (
         Corpus,
         Report,
+        diff,
         forget,
         format_names,
         import_,
         load,
+        merge,
+        rdf_patch,
+        rename_article,
+        rename_claim,
+        rename_entity,
         verify,
     )
     from kg.api import open_corpus as open
     from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
+    from kg.history.anchor_decisions import AnchorDecision
     from kg.meaning.records import ArticleRecord, ClaimRecord, DateRecord
 
 __version__ = "0.2.0"
 
 _HOMES = {
+    "AnchorDecision": ("kg.history.anchor_decisions", "AnchorDecision"),
     "ArticleRecord": ("kg.meaning.records", "ArticleRecord"),
     "ClaimRecord": ("kg.meaning.records", "ClaimRecord"),
     "Corpus": ("kg.api", "Corpus"),
@@ -34,15 +42,22 @@ _HOMES = {
     "Place": ("kg.errors", "Place"),
     "Report": ("kg.api", "Report"),
     "UsageError": ("kg.errors", "UsageError"),
+    "diff": ("kg.api", "diff"),
     "forget": ("kg.api", "forget"),
     "format_names": ("kg.api", "format_names"),
     "import_": ("kg.api", "import_"),
     "load": ("kg.api", "load"),
+    "merge": ("kg.api", "merge"),
     "open": ("kg.api", "open_corpus"),
+    "rdf_patch": ("kg.api", "rdf_patch"),
+    "rename_article": ("kg.api", "rename_article"),
+    "rename_claim": ("kg.api", "rename_claim"),
+    "rename_entity": ("kg.api", "rename_entity"),
     "verify": ("kg.api", "verify"),
 }
 
 __all__ = [
+    "AnchorDecision",
     "ArticleRecord",
     "ClaimRecord",
     "Corpus",
@@ -54,11 +69,17 @@ __all__ = [
     "Place",
     "Report",
     "UsageError",
+    "diff",
     "forget",
     "format_names",
     "import_",
     "load",
+    "merge",
     "open",
+    "rdf_patch",
+    "rename_article",
+    "rename_claim",
+    "rename_entity",
     "verify",
 ]
 

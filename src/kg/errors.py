@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Literal, NamedTuple
 
 Severity = Literal["violation", "warning", "info"]
@@ -87,10 +90,68 @@ class FileError(KgError):
     status = 3
 
 
+_ADVICE = {
+    errno.ENOENT: "check the name and its folder",
+    errno.EEXIST: "name another",
+    errno.ENOTDIR: "check the name: a part of it is a file and no folder",
+    errno.EISDIR: "name a file in it",
+    errno.EACCES: "change its permissions, or use another",
+    errno.EPERM: "change its permissions, or use another",
+    errno.EROFS: "use a folder that can be written",
+    errno.ENAMETOOLONG: "use a shorter name",
+    errno.ELOOP: "its links lead in a circle: delete one",
+    errno.ENOSPC: "free space on the disk",
+    errno.EDQUOT: "free space on the disk",
+    errno.EFBIG: "allow larger files (`ulimit -f`)",
+    errno.EMFILE: "allow more open files (`ulimit -n`)",
+}
+
+
+def reason_of(error: OSError, known: object = "") -> str:
+    """Return why the system refused, without the number of the error, and the file if it is not the `known` one.
+
+    A name that begins with `.kg-`, of our own temporary files, says nothing to users and is left out.
+    """
+    why = error.strerror or (os.strerror(error.errno) if error.errno else str(error))
+    named = error.filename2 or error.filename  # where a file was to be moved, if that failed
+    file = os.fsdecode(named) if isinstance(named, (str, bytes, os.PathLike)) else ""
+    is_ours = os.path.basename(file).startswith(".kg-")
+    return why if not file or is_ours or file == str(known) else f"{why} ({file})"
+
+
+def explanation(error: OSError, known: object = "") -> str:
+    """Return why the system refused, as `reason_of` does, and what helps."""
+    return ": ".join(filter(None, (reason_of(error, known), _ADVICE.get(error.errno or 0, ""))))
+
+
+def file_error(file: object, error: OSError, what: str = "it cannot be read") -> FileError:
+    """Return the error for a file or folder that the system refused: what failed, why, and what helps."""
+    return FileError(": ".join(filter(None, (str(file), what, explanation(error, file)))))
+
+
 class WorkerError(KgError):
     """A worker process was killed."""
 
     status = 3
+
+
+@contextmanager
+def errors_about(original: str, *, copy: str) -> Iterator[None]:
+    """Name files of the original in errors about a temporary copy; both are how paths in them begin."""
+    try:
+        yield
+    except CorpusError as error:
+        raise CorpusError([_moved(each, copy, original) for each in error.findings]) from error
+    except KgError as error:
+        if copy not in str(error):
+            raise
+        raise type(error)(str(error).replace(copy, original)) from error
+
+
+def _moved(finding: Finding, copy: str, original: str) -> Finding:
+    message, detail = (text.replace(copy, original) for text in (finding.message, finding.detail))
+    at = finding.at and finding.at._replace(file=finding.at.file.replace(copy, original, 1))
+    return finding._replace(message=message, detail=detail, at=at)
 
 
 def numbered(count: int, noun: str) -> str:

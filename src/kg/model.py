@@ -124,8 +124,18 @@ class Role(Struct, frozen=True):
     office: Iri = NONE
 
 
+class Replaced(Struct, frozen=True):
+    """An IRI that a thing had before, and the one that it has now."""
+
+    old: Iri
+    new: Iri
+
+
 class Entity(Struct, frozen=True):
-    """A person, organisation, place, event or topic. `types` are its class and the base classes of that."""
+    """A person, organisation, place, event or topic. `types` are its class and the base classes of that.
+
+    `formerly` are the IRIs that it had before.
+    """
 
     iri: Iri
     types: tuple[Iri, ...]
@@ -139,6 +149,7 @@ class Entity(Struct, frozen=True):
     part_of: Iri = NONE
     broader: tuple[Iri, ...] = ()
     own: OwnValues = ()
+    formerly: tuple[Iri, ...] = ()
 
 
 class Source(Struct, frozen=True):
@@ -148,6 +159,7 @@ class Source(Struct, frozen=True):
     descriptions: tuple[Literal, ...] = ()
     on_behalf_of: tuple[Iri, ...] = ()
     words_at: tuple[Span, ...] = ()
+    text_version: int = 0
 
 
 class Occasion(Struct, frozen=True):
@@ -159,6 +171,7 @@ class Occasion(Struct, frozen=True):
     outlet: Iri = NONE
     place: Iri = NONE
     part_of: Iri = NONE
+    text_version: int = 0
 
 
 class Part(Struct, frozen=True):
@@ -202,6 +215,11 @@ class Claim(Struct, frozen=True):
     `gists` say the claim in full in the annotator's words, one for each language; `text` is what is claimed, the
     gists and, if they say it, the words. `relations` are pairs of a property and the other claim. `due` is when
     what is promised is to be done, and `condition` are the article's words for what the claim depends on.
+    `contributors` are the annotators who found the claim, beside the one who made the annotation.
+
+    `text_version` is the number of the earlier text that the offsets count in, 0 for the article's current text.
+    `earlier_at` has the spans of its words in earlier texts, by number, if the paper reworded them since; with
+    `is_reworded_since_review`, since they were reviewed.
     """
 
     iri: Iri
@@ -238,6 +256,10 @@ class Claim(Struct, frozen=True):
     inferred: tuple[Iri, ...] = ()
     notes: tuple[Literal, ...] = ()
     own: OwnValues = ()
+    contributors: tuple[Iri, ...] = ()
+    text_version: int = 0
+    earlier_at: tuple[tuple[int, tuple[Span, ...]], ...] = ()
+    is_reworded_since_review: bool = False
 
 
 class Withdrawn(Struct, frozen=True):
@@ -258,17 +280,31 @@ class Rights(Struct, frozen=True):
 
 
 class TextVersion(Struct, frozen=True):
-    """The text of an article that the offsets count in: its SHA-256, and the version that it revises."""
+    """The text of an article that the offsets count in: its SHA-256, and the version that it revises.
+
+    `issued` is the day, month or year on which the paper published it, `""` if no earlier text is kept.
+    """
 
     iri: Iri
     sha256: str
     revision_of: Iri = NONE
+    number: int = 1
+    issued: str = ""
+
+
+class EarlierText(Struct, frozen=True):
+    """A text of an article that the paper has corrected since."""
+
+    version: TextVersion
+    text: str
 
 
 class Article(Struct, frozen=True):
     """An article with its claims, in the order of their first words.
 
-    `newsroom` speaks in the article's own voice if neither its authors nor its publisher are known.
+    `earlier` are the texts before the current one, the newest first; claims kept to one come after all others.
+    `newsroom` speaks in the article's own voice if neither its authors nor its publisher are known. `replaced` are
+    the IRIs that the article, its claims and its other parts had before.
     """
 
     iri: Iri
@@ -297,6 +333,15 @@ class Article(Struct, frozen=True):
     claims: tuple[Claim, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     own: OwnValues = ()
+    replaced: tuple[Replaced, ...] = ()
+    earlier: tuple[EarlierText, ...] = ()
+
+    def in_version(self, number: int) -> tuple[TextVersion, str]:
+        """Return a version of the text: the current one for 0, else the earlier one with a number."""
+        for each in self.earlier if number else ():
+            if each.version.number == number:
+                return each.version, each.text
+        return self.text_version, self.text
 
 
 def present(term: Term) -> list[Term]:

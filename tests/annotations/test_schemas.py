@@ -105,7 +105,7 @@ def test_what_kg_reads_an_editor_finds_right(name: str, file: Path, value: objec
     assert errors(name, value) == [], file
 
 
-@pytest.mark.parametrize("name", [name for name, file in FILES.items() if file.yaml])
+@pytest.mark.parametrize("name", [name for name, file in FILES.items() if file.yaml and name != "reading"])
 def test_the_seed_s_files_point_to_the_schemas_beside_them(name: str) -> None:
     pattern = {"claims": "*.claims.yaml"}.get(name, f"{name}.yaml")
     first_lines = {file.read_text(encoding="utf-8").partition("\n")[0] for file in SEEDS.glob(pattern)}

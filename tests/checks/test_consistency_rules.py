@@ -53,6 +53,15 @@ def test_the_corpus_itself_is_consistent(tmp_path):
     assert found_in(tmp_path / "corpus", Variant("", "", [])) == []
 
 
+def test_an_article_of_an_unknown_date_has_no_newest_day(tmp_path):
+    """`kg import` writes XXXX for it, whose last day is the last that Python knows."""
+    signature = "annotation: {by: ann, on: 2020-03-01}"
+    signed = ("a.claims.yaml", signature, signature.replace("-01}", "-02}"))
+    unknown = ("b.claims.yaml", signature, f"article: {{published: XXXX}}\n{signature}")
+
+    assert found_in(tmp_path / "corpus", Variant("", "", [signed, unknown])) == []
+
+
 def test_the_page_lists_the_rules_of_the_code():
     assert (ROOT / "docs" / "checks.md").read_text() == "\n".join(page()) + "\n"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pyoxigraph
 import pytest
@@ -16,9 +18,10 @@ from kg.checks.publication_checks import graph_faults
 from kg.errors import Finding
 from kg.formats.rdf_reader import media_type_of, read_nodes
 from kg.pipeline.publication import check_rdf
-from kg.rdf.terms import Iri, Node, Term, integer, typed
-from kg.rdf.vocab import KG, PREFIXES, SCHEMA, SKOS, VOID, XSD
+from kg.rdf.terms import Iri, Node, Term, date, integer, iri, plain, text, typed
+from kg.rdf.vocab import BASES, KG, OA, PREFIXES, SCHEMA, SKOS, VOID, XSD
 from support import ROOT
+from support.corpora import lay
 
 DIST = ROOT / "dist"
 CORPORA = ROOT / "tests" / "data" / "corpora"
@@ -176,9 +179,23 @@ def test_a_day_that_does_not_exist_is_reported_and_not_compared(day, predicate, 
     assert found.isdisjoint({"said-outside-occasion", "relation-to-later-claim", "annotated-before-article"})
 
 
+@pytest.mark.parametrize("predicate", [OA.start, OA.end, SCHEMA.position])
+def test_numbers_with_thousands_of_digits_are_reported(predicate):
+    number = typed("9" * 5000, XSD.base + "integer")
+    nodes = [
+        Node(subject, {**properties, predicate: [number]} if predicate in properties else properties)
+        for subject, properties in published()
+    ]
+
+    assert "changed-graph" in {each.rule for each in check_rdf(nodes, "kg.nt", "kg")}
+
+
 @pytest.mark.parametrize(
     "name",
-    ["seeds", "everything", "queries", "regions", "twins", pytest.param("generated", marks=pytest.mark.slow)],
+    [
+        *("seeds", "everything", "corrected", "hard", "queries", "regions", "twins"),
+        pytest.param("generated", marks=pytest.mark.slow),
+    ],
 )
 def test_what_kg_exports_has_no_fault(tmp_path, name):
     folder = {"seeds": ROOT / "seeds", "generated": tmp_path / "made"}.get(name, CORPORA / name)
@@ -189,6 +206,79 @@ def test_what_kg_exports_has_no_fault(tmp_path, name):
         kg.open(folder).write(output)
         with output.open("rb") as stream:
             assert check_rdf(read_nodes(output.name, stream, media_type_of(output.name)), output.name, "kg") == []
+
+
+@cache
+def everything() -> tuple[Node, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        kg.open(CORPORA / "everything").write(Path(folder) / "kg.nt")
+        with (Path(folder) / "kg.nt").open("rb") as stream:
+            return tuple(read_nodes("kg.nt", stream, "application/n-triples"))
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "value", "rule"),
+    [
+        ("entity/plan", SCHEMA.dateCreated, date("2018-12"), "date-against-edtf"),
+        ("entity/plan", SCHEMA.dateCreated, None, "date-against-edtf"),
+        ("claim/2020/first/c33", KG.dueBy, date("2024-12-31"), "date-against-edtf"),
+        ("claim/2020/first/c33", KG.dueBy, None, "date-against-edtf"),
+        ("claim/2020/first/c14", KG.dateBasis, BASES.correction, "basis-of-date"),
+        ("claim/2020/first/c26", KG.dateBasis, BASES.document, "date-of-occasion"),
+        ("claim/2020/first/c33", KG.cue, None, "words-of-passage"),
+        ("claim/2020/first/c01", KG.speakerWords, None, "words-of-passage"),
+        ("claim/2020/first/c01#quotation-1", SCHEMA.text, None, "quotation-without-words"),
+        ("source/2020/first/diplomats", SCHEMA.description, text("Spokesmen", "en-gb"), "words-of-passage"),
+        ("claim/2020/first/c03#review-1", SCHEMA.claimReviewed, text("that war is near", "en-gb"), "labels-differ"),
+        ("claim/2020/first/c03#review-1", SCHEMA.claimReviewed, None, "labels-differ"),
+        ("dataset", SCHEMA.keywords, None, "labels-differ"),
+        ("dataset", SCHEMA.identifier, plain("https://doi.org/10.5281/zenodo.1"), "labels-differ"),
+        ("dataset", SCHEMA.url, iri("https://gazette.example/other"), "labels-differ"),
+    ],
+)
+def test_what_follows_from_other_properties_is_compared_with_them(subject, predicate, value, rule):
+    about = Iri(f"<https://everything.example/{subject}>")
+    assert any(predicate in node.properties for node in everything() if node.subject == about)
+    changed = {predicate: [value]} if value else {}
+    nodes = [
+        Node(name, {each: values for each, values in properties.items() if each != predicate} | changed)
+        if name == about
+        else Node(name, properties)
+        for name, properties in everything()
+    ]
+
+    found = {each.rule for each in check_rdf(nodes, "kg.nt", "kg")}
+    assert rule in found - {"changed-graph", "wrong-count"}
+
+
+def test_a_role_that_began_on_one_of_several_days_may_have_been_held(tmp_path):
+    """EDTF has no interval from a set, so the graph does not say how long the role was held."""
+    role = "{title: chef, from: '[2014-09,2014-10]'}"
+    files = {
+        "entities.yaml": f"ann-b: {{type: Person, name: Ann B, roles: {{chief: {role}}}}}\n",
+        "a.txt": "date 2020-02-21 “Ja”, zei Ann B.",
+        "a.claims.yaml": "claims: {c01: {speaker: ann-b, words: Ja, act: states, said: '2020-02-20'}}\n",
+    }
+    kg.open(lay(tmp_path, files)).write(tmp_path / "kg.nt")
+    with (tmp_path / "kg.nt").open("rb") as stream:
+        nodes = list(read_nodes("kg.nt", stream, "application/n-triples"))
+
+    assert any(KG.spokenAs in node.properties for node in nodes)
+    assert {each.rule for each in check_rdf(nodes, "kg.nt", "kg")} == {"annotation-signed"}
+
+
+def test_the_paper_speaks_in_no_role_of_its_author_whatever_the_form(tmp_path):
+    files = {
+        "entities.yaml": "ann-b: {type: Person, name: Ann B, roles: {chief: {title: chef, from: 2014}}}\n",
+        "a.txt": "date 2020-02-21 “Ja”, zei Ann B.",
+        "a.claims.yaml": "article: {author: ann-b}\n"
+        "claims: {c01: {speaker: article, words: zei Ann B, act: states, form: indirect}}\n",
+    }
+    kg.open(lay(tmp_path, files)).write(tmp_path / "kg.nt")
+    with (tmp_path / "kg.nt").open("rb") as stream:
+        nodes = list(read_nodes("kg.nt", stream, "application/n-triples"))
+
+    assert {each.rule for each in check_rdf(nodes, "kg.nt", "kg")} == {"annotation-signed"}
 
 
 def test_extra_triples_are_in_a_graph_of_their_own(tmp_path):

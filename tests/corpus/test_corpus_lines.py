@@ -173,11 +173,11 @@ ID_AND_TEXT = '"id": "a", "text": "b"'
             f'{{"article": {{{ID_AND_TEXT}, "\\uffff": "x"}}}}',
             [
                 "1:38 a text must be free of control characters, this has U+FFFF: delete it [control-character]",
-                "1:38 unknown key `U+FFFF`: use one of `id`, `type`, `headline`, `published`, `corrected`, "
-                "`publisher`, `author`, "
+                "1:38 unknown key `U+FFFF`: use one of `id`, `formerly`, `type`, `headline`, `published`, "
+                "`corrected`, `publisher`, `author`, "
                 "`edition`, `section`, `page`, "
                 "`url`, `archived`, `same_as`, `licence`, `copyright`, "
-                "`language`, `version`, `sha256`, `transcript`, `accept`, `text` [unknown-key]",
+                "`language`, `version`, `sha256`, `earlier`, `transcript`, `accept`, `text` [unknown-key]",
             ],
         ),
         (

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile, CorpusFile, EntitiesFile, LineFile
-from kg.corpus.decoding import are_sound, decode_values, is_article_id, is_moment, mismatches, suggested
+from kg.corpus.decoding import are_valid, decode_values, is_article_id, is_moment, mismatches, suggested
 from kg.corpus.yaml_reader import ParsedFile
 from support.claims_files import HEAD, wrong
 
@@ -21,9 +21,10 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CLAIM_KEYS = (
-    "`speaker`, `words`, `speaker_words`, `for`, `cue`, `act`, `form`, `gist`, `said`, `at`, `due`, `condition`, "
+    "`speaker`, `words`, `text_version`, `earlier`, `speaker_words`, `for`, `cue`, `act`, `form`, `gist`, `said`, "
+    "`at`, `due`, `condition`, "
     "`to`, `about`, `translated`, `relations`, `in`, `first_appearance`, `appearances`, "
-    "`reviews`, `inferred`, `note`, `accept`"
+    "`reviews`, `inferred`, `note`, `contributors`, `formerly`, `accept`"
 )
 ID = "an id must be small letters, digits, `-` and `_` and begin with a letter or digit, not"
 
@@ -56,6 +57,14 @@ ID = "an id must be small letters, digits, `-` and `_` and begin with a letter o
         ('words: ""', ["4:5 `words` is empty: give a value or delete the key [empty-value]"]),
         ("words: [a, '']", ["4:16 item 2 of `words` is empty: give a value or delete the item [empty-value]"]),
         ("words: a\n    at:", ["5:5 `at` is empty: give a value or delete the key [empty-value]"]),
+        ("words: a\n    gist: {en: , nl: a}", ["5:12 `en` is empty: give a value or delete the key [empty-value]"]),
+        (
+            "words: a\n    gist: {en: The port, he said}",
+            [
+                "5:26 `he said` is empty: a comma ends an unquoted text between braces: put the whole text in "
+                "quotation marks [empty-value]"
+            ],
+        ),
         (
             "words: {a: b}",
             [
@@ -266,7 +275,7 @@ def test_the_walk_finds_something_wherever_msgspec_does_and_nothing_where_all_is
     value: object, of: type
 ) -> None:
     try:
-        sound = are_sound(msgspec.convert(value, of, strict=False))
+        sound = are_valid(msgspec.convert(value, of, strict=False))
     except msgspec.ValidationError:
         sound = False
     found = mismatches(ParsedFile(value), of, "x")

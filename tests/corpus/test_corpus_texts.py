@@ -62,7 +62,7 @@ def test_a_byte_order_mark_is_dropped_and_moves_no_offset() -> None:
 
 
 def test_a_file_that_vanishes_is_a_file_error() -> None:
-    with pytest.raises(FileError, match=r"^gone.txt: cannot be read: No such file or directory$"):
+    with pytest.raises(FileError, match=r"^gone.txt: it cannot be read: No such file or directory: "):
         read_article(ArticleSource("gone", "gone.txt"))
 
 
@@ -92,6 +92,24 @@ def test_text_that_is_not_utf_8_is_a_violation_at_its_first_bad_byte() -> None:
         f"a.claims.yaml:2:1: violation: {bad}",
         "b.txt:1:1: violation: the file must be UTF-8, it is UTF-16 (`Unicode` in Windows): save it as UTF-8 "
         "[not-utf-8]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"%PDF-1.7\nplain", "a PDF"),
+        (b"PK\x03\x04\x14\x00", "a file of Word, Excel or OpenDocument, or another zip archive"),
+        (b"\xd0\xcf\x11\xe0\xa1", "a file of an old Word or Excel"),
+        (b"{\\rtf1\\ansi Ja}", "RTF"),
+    ],
+)
+def test_another_format_under_the_name_of_a_text_is_called_what_it_is(content: bytes, name: str) -> None:
+    lay(Path(), {"a.txt": content, "a.claims.yaml": CLAIMS})
+
+    assert complaints(Path()) == [
+        f"a.txt:1:1: violation: the file must be plain text, and this is {name}: save its text as plain text, in "
+        "UTF-8 [not-text]"
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 from random import Random
@@ -345,6 +345,62 @@ def test_claims_written_field_by_field_in_any_order_are_as_if_written_at_once() 
         [field for field in fields_at(ClaimsFile, ("claims", id)) if field in claims[id]] for id in claims
     ]
     assert "  # Stoltenberg in Der Spiegel\n" in text
+
+
+@st.composite
+def edits_of_claims(draw: st.DrawFn, claims: dict[str, Any]) -> Edit:
+    """Draw an edit of a field of a claim, or a new claim; it may be impossible after other edits."""
+    if draw(st.booleans()):
+        id = draw(st.sampled_from(["n1", "n2", "n3", "n4", "c02"]))
+        return Edit(("claims", id), draw(values), draw(st.sampled_from(["", "n1", *claims])))
+    id = draw(st.sampled_from(sorted(claims)))
+    field = draw(st.sampled_from([*NEW_KEYS, *(claims[id] if isinstance(claims[id], dict) else [])]))
+    return Edit(("claims", id, field), draw(values | st.just(DELETED)))
+
+
+def _one_by_one(text: str, edits: list[Edit]) -> str:
+    for edit in edits:
+        text = edited(text, [edit])
+    return text
+
+
+def _text_or_error(edit: Callable[..., str], text: str, edits: list[Edit]) -> str:
+    try:
+        return edit(text, edits)
+    except EditError as error:
+        return str(error)
+
+
+@settings(max_examples=60)
+@given(
+    st.dictionaries(
+        st.sampled_from(["c01", "c02", "c03", "c04"]),
+        st.dictionaries(st.sampled_from(NEW_KEYS), values, max_size=3) | texts,
+        min_size=1,
+    ),
+    st.integers(),
+    st.data(),
+)
+def test_edits_of_many_claims_are_as_if_made_one_after_the_other(
+    claims: dict[str, Any], style: int, data: st.DataObject
+) -> None:
+    text = StyledWriter(Random(style)).file({"article": {"version": "1"}, "claims": claims, "zz": "end"})
+    try:
+        assume(read_values(text, "x")["claims"] == claims)
+    except CorpusError:
+        assume(False)
+    some = data.draw(st.lists(edits_of_claims(claims), min_size=2, max_size=6))
+
+    assert _text_or_error(edited, text, some) == _text_or_error(_one_by_one, text, some)
+
+
+def test_claims_added_in_one_call_stand_where_each_is_wanted() -> None:
+    text = "claims:\n  a:\n    act: says\n\n  # about b\n  b:\n    act: says\n"
+    new = [("x", "b"), ("y", ""), ("z", "b"), ("w", "")]
+    some = [Edit(("claims", id), {"act": "denies"}, before) for id, before in new]
+
+    assert list(read_values(edited(text, some), "x")["claims"]) == ["a", "x", "z", "b", "y", "w"]
+    assert edited(text, some) == _one_by_one(text, some)
 
 
 def test_an_entity_is_added_at_the_end() -> None:

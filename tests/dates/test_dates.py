@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import re
-import timeit
 from calendar import monthrange
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from kg.dates.edtf import Edtf, interval, is_day, read, suggestions, without_marks
 from support import ROOT
+from support.calls import must_end
 from support.shared_data import shared_file
 
 DOCUMENT = ROOT / "docs" / "dates.md"
@@ -169,6 +169,12 @@ def test_a_season_over_new_year_may_belong_to_either_year(code):
         ("2020-13", "a month must be 01 to 12, or 21 to 41 for a season or a part of the year, not 13"),
         ("2020-02-30", "a day must exist, and there is no 2020-02-30"),
         ("2019-02-29", "a day must exist, and there is no 2019-02-29"),
+        ("31/02/2020", "a day must exist, and '31/02/2020' means 2020-02-31, which does not"),
+        ("30 februari 2020", "a day must exist, and '30 februari 2020' means 2020-02-30, which does not"),
+        (
+            "13/13/2020",
+            "a date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not '13/13/2020'",
+        ),
         ("19X1-02-29", "a day must exist, and there is no 19X1-02-29"),
         ("-0000", "the year before 0001 must be written as 0000, not -0000"),
         (
@@ -493,13 +499,15 @@ def test_a_slip_has_few_readings(text):
     assert len(list(suggestions(text))) <= 7
 
 
-def test_the_worst_text_is_refused_within_a_second():
-    for text in ("XXXX-02-30", "XXXX-XX-3X/XXXX-02-30", f"[{','.join(['XXX1-02-29'] * 17)}]", "Y1E" + "9" * 190):
-        assert timeit.timeit(lambda text=text: bounds(text), number=1) < 1
+@pytest.mark.parametrize(
+    "text", ["XXXX-02-30", "XXXX-XX-3X/XXXX-02-30", f"[{','.join(['XXX1-02-29'] * 17)}]", "Y1E" + "9" * 190]
+)
+def test_the_worst_text_takes_no_time_that_grows_with_what_it_leaves_open(text):
+    must_end(lambda: bounds(text))
 
 
-def test_a_date_met_before_is_read_within_ten_microseconds():
-    assert min(timeit.repeat(lambda: read("2020-02-21"), number=1000, repeat=5)) / 1000 < 10e-6
+def test_a_date_met_before_is_not_read_again():
+    assert read("2020-02-21") is read("2020-02-21")
 
 
 @pytest.mark.parametrize("year", [1, 4, 100, 1900, 2000, 2023, 2024, 9999])

@@ -15,8 +15,11 @@ import pytest
 
 from kg.cli import run
 from kg.corpus.yaml_reader import read_yaml
+from kg.desk.refused_suggestions import RefusedSuggestions
+from kg.files.atomic_writes import replace_if_same
 from support import SEEDS
 from support.desks import CLAIMS, TEXT, Desk, desk, new_corpus
+from support.waiting import PATIENCE
 
 NUMBERS = count(1)
 Written = Callable[..., str]
@@ -79,7 +82,7 @@ def test_the_list_says_of_each_article_what_is_left(running: Desk) -> None:
         "status": "draft",
         "claims": 1,
         "left": 1,
-        "findings": 2,
+        "findings": 1,
     }
     assert (articles["b"]["status"], articles["b"]["claims"]) == ("none", 0)
 
@@ -96,6 +99,40 @@ def test_the_state_has_the_places_and_findings_of_kg(running: Desk) -> None:
         ("undecided", "warning", "speaker", 5)
     ]
     assert [each["id"] for each in state["entities"]] == ["berg", "navo"]
+
+
+def test_an_article_in_another_language_than_the_corpus_is_noticed_before_anybody_begins(
+    running: Desk, written: Written
+) -> None:
+    english = "date 2020-02-21 " + "The mayor said that it was not for the town to pay. " * 20
+    assert running.get(written(english, None))["seems"] == "en"
+    assert running.get("b")["seems"] == ""
+
+
+def test_a_book_shows_its_first_proposals_and_counts_the_others(tmp_path: Path) -> None:
+    text = "date 2020-02-21 " + "".join(f"“Dit is nummer {n},” zei Anna Berg.\n\n" for n in range(310))
+    with desk(new_corpus(tmp_path / "corpus", book=(text, None))) as opened:
+        state = opened.get("book")
+        counts = json.loads(opened.ask("/api/proposals").body)["counts"]
+    assert (len(state["proposals"]), state["further"], counts["book"]) == (300, 10, 310)
+    assert [each["quoted"] for each in state["proposals"][:2]] == ["Dit is nummer 0", "Dit is nummer 1"]
+
+
+def test_an_article_with_more_claims_than_a_page_can_have_is_refused_and_others_are_not(tmp_path: Path) -> None:
+    many = "claims:\n" + "".join(f"  c{n}: {{speaker: berg, words: Wij}}\n" for n in range(5_001))
+    with desk(new_corpus(tmp_path / "corpus", a=(TEXT, CLAIMS), many=(TEXT, many))) as opened:
+        refused = opened.ask("/api/articles/many")
+        assert opened.ask("/api/articles/a").status == 200
+    assert refused.status == 400
+    assert json.loads(refused.body)["error"]["title"].endswith(
+        "many.claims.yaml: an article must have at most 5,000 claims to be annotated here, this has 5,001"
+    )
+
+
+def test_a_new_speaker_is_called_by_the_whole_name_without_a_title(running: Desk, written: Written) -> None:
+    text = "date 2020-02-21 Dat zegt bestuursvoorzitter Ineke Vos. “Wij sluiten,” zei Vos.\n"
+    (proposal,) = running.get(written(text, None))["proposals"]
+    assert proposal["choices"]["speaker"] == [{"name": "Ineke Vos"}]
 
 
 def test_findings_are_those_of_kg_validate(
@@ -257,6 +294,95 @@ def test_an_article_that_is_done_has_no_proposals_until_it_is_a_draft_again(
     assert (len(proposed), done, again) == (2, [], proposed)
 
 
+def test_a_quotation_over_two_paragraphs_is_selected_without_its_marks(running: Desk, written: Written) -> None:
+    """What is only partly quoted stays one passage, as it was selected."""
+    article = written(
+        "date 2020-02-21 “Wij gaan naar huis. Het is laat.\n\n“De trein wacht”, zei minister Anna Berg.\n\n"
+        "De NAVO blijft.\n\nDat zei “iedereen”.\n",
+        None,
+    )
+
+    def guess(words: str) -> Any:
+        return running.post(article, "guess", {"passages": [{"exact": words}]})["fields"]
+
+    whole = guess("“Wij gaan naar huis. Het is laat.\n\n“De trein wacht”")
+    inside = guess("gaan naar huis. Het is laat.\n\n“De trein")
+    mixed = guess("De NAVO blijft.\n\nDat zei “iedereen”")
+    assert whole["words"] == ["Wij gaan naar huis. Het is laat.", "De trein wacht"]
+    assert (whole["speaker"], whole["cue"]) == ("berg", "zei")
+    assert inside["words"] == ["gaan naar huis. Het is laat.", "De trein"]
+    assert mixed["words"] == "De NAVO blijft. Dat zei “iedereen”"
+
+
+def test_what_was_refused_is_not_proposed_again_by_a_desk_that_is_started_later(tmp_path: Path) -> None:
+    """A whole proposal and a guess of another; the corpus has nothing of it, and all can be had again."""
+    corpus = new_corpus(tmp_path / "corpus", a=(TEXT, None))
+    files = sorted(each.name for each in corpus.iterdir())
+    with desk(corpus) as first:
+        proposed = first.get("a")["proposals"]
+        words, other = (each["fields"]["words"] for each in proposed)
+        first.post("a", "refuse", {"words": words})
+        cue = {"words": other, "field": "cue", "value": proposed[1]["fields"]["cue"]}
+        left = first.post("a", "refuse", cue)["state"]
+        counted = json.loads(first.ask("/api/proposals").body)
+    with desk(corpus) as second:
+        later = second.get("a")
+        passage = {"passages": [{"exact": proposed[1]["quoted"]}]}
+        guessed = second.post("a", "guess", passage)["guessed"]
+        again = second.post("a", "refuse", {})["state"]
+    assert counted == {"counts": {"a": 1}, "next": ""}
+    assert [each["fields"]["words"] for each in later["proposals"]] == [other]
+    assert (later["proposals"], later["refused"]) == (left["proposals"], 2)
+    assert "cue" not in [*later["proposals"][0]["fields"], *guessed]
+    assert (again["proposals"], again["refused"]) == (proposed, 0)
+    assert sorted(each.name for each in corpus.iterdir()) == files
+
+
+def test_when_too_much_was_refused_the_articles_of_long_ago_are_forgotten_and_work_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
+    refused = RefusedSuggestions(str(tmp_path))
+    refused.add("old", ["0" * 16])
+    refused.add("recent", ["1" * 16])
+    refused.add("large", (f"{number:016}" for number in range(200_000)))
+    refused.add("old", ["2" * 16])
+    refused.add("new", (f"{number:016}" for number in range(20_000)))
+
+    again = RefusedSuggestions(str(tmp_path))
+    assert [len(again.of(article)) for article in ("recent", "large", "old", "new")] == [0, 0, 2, 20_000]
+
+
+def test_a_file_of_refused_suggestions_that_no_desk_wrote_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
+    RefusedSuggestions(str(tmp_path)).add("a", ["0" * 16])
+    (file,) = (tmp_path / "cache").rglob("refused-*.json")
+
+    file.write_bytes(file.read_bytes() + b" " * 4_000_000)
+    refused = RefusedSuggestions(str(tmp_path))
+    refused.add("b", ["1" * 16])
+
+    assert (refused.of("a"), RefusedSuggestions(str(tmp_path)).of("b")) == (set(), {"1" * 16})
+
+
+def test_proposals_are_counted_a_few_articles_at_a_time(running: Desk, written: Written) -> None:
+    done = written(claims="annotation: {status: done}\nclaims: {}\n")
+    new = written(claims=None)
+    counts: dict[str, int] = {}
+    after = ""
+    while True:
+        answer = json.loads(running.ask(f"/api/proposals?after={after}").body)
+        assert not counts.keys() & answer["counts"].keys()
+        counts |= answer["counts"]
+        if not (after := answer["next"]):
+            break
+    listed = [each["id"] for each in json.loads(running.ask("/api/articles").body)["articles"]]
+    assert sorted(counts) == sorted(listed)
+    assert (counts[done], counts[new]) == (0, 2)
+
+
 def test_an_edit_changes_nothing_else_in_the_file(running: Desk, written: Written, corpus: Path) -> None:
     article = written(claims=CLAIMS.replace("\n", "\r\n"))
     state = running.edit(article, "claims", "c01", "speaker", value="berg", was="undecided")["state"]
@@ -281,22 +407,84 @@ def test_a_new_claim_gets_the_next_id_and_its_place_in_the_text(
     assert (answer["added"], [each["id"] for each in answer["state"]["claims"]]) == ("c05", ["c05", "c03"])
     assert claims_of(corpus, article).index("c05:") < claims_of(corpus, article).index("c03:")
     assert answer["state"]["proposals"] == []
-    removed = running.post(article, "edits", {"remove": "c05", "base": answer["state"]["version"]})
+    removed = running.edit(article, "claims", "c05", value=None, was=add)
     again = running.post(article, "edits", {"add": add})
     assert ([each["id"] for each in removed["state"]["claims"]], again["added"]) == (["c03"], "c06")
+
+
+def test_what_is_wrong_and_what_is_refused_is_said_in_the_language_of_the_page(
+    running: Desk, written: Written
+) -> None:
+    article = written(claims="claims:\n  c01: {speaker: berk, words: Wij gaan weg, said: 21-2-2020}\n")
+
+    def said(language: str) -> list[tuple[str, str, str]]:
+        claim = by_id(running.get(article, language=language))
+        return [(each["rule"], each["message"], each["language"]) for each in claim["findings"]]
+
+    edit = {"edits": [{"path": ["claims", "c01", "act"], "value": "zegt"}]}
+    checked = running.post(article, "check", edit | {}, language="nl")["findings"]
+    refused = running.post(article, "edits", edit, status=400, language="nl")["error"]
+
+    assert said("nl") == [
+        (
+            "words-not-found",
+            "woorden moeten precies zo in het artikel staan, en 'Wij gaan weg' niet: kopieer ze uit het artikel",
+            "nl",
+        ),
+        (
+            "bad-date",
+            "een datum moet geschreven zijn als 2020, 2020-02, 2020-02-21 of anders in EDTF, en niet '21-2-2020': "
+            "bedoelt u '2020-02-21'?",
+            "nl",
+        ),
+        (
+            "unknown-reference",
+            "`speaker` moet een entiteit, een bron van dit bestand, `unnamed` of `article` noemen, en er is geen "
+            "`berk`: bedoelt u `berg`?",
+            "nl",
+        ),
+    ]
+    assert [(rule, language) for rule, _, language in said("en")] == [(rule, "en") for rule, *_ in said("nl")]
+    assert [each["message"] for each in checked if each["field"] == "act"] == [
+        f"{refused['title']}: {refused['fix']}"
+    ]
+    assert refused["fix"] == "kies er een"
+
+
+def test_a_definition_of_the_corpus_that_cannot_be_read_is_said_on_its_pages(tmp_path: Path) -> None:
+    corpus = new_corpus(tmp_path / "corpus", a=(TEXT, CLAIMS))
+    with desk(corpus) as opened:
+        version = opened.get("a")["version"]
+        (corpus / "entities.yaml").write_text("berg: {type: Persoon, name: Anna Berg}\n", encoding="utf-8")
+        state = opened.get("a", f"/changes?version={version}")["state"]
+        listed = json.loads(opened.ask("/api/articles").body)["findings"]
+
+    assert [(each["rule"], each["file"], each["line"]) for each in listed] == [("not-allowed", "entities.yaml", 1)]
+    assert state["findings"][0] == listed[0]
+    assert [each["id"] for each in state["entities"]] == ["berg", "navo"]
+
+
+def test_an_entity_that_is_added_in_an_editor_is_on_the_page_of_an_article(tmp_path: Path) -> None:
+    corpus = new_corpus(tmp_path / "corpus", a=(TEXT, CLAIMS))
+    with desk(corpus) as opened:
+        version = opened.get("a")["version"]
+        with (corpus / "entities.yaml").open("a", encoding="utf-8") as stream:
+            stream.write("rutte: {type: Person, name: Mark Rutte}\n")
+        state = opened.get("a", f"/changes?version={version}")["state"]
+    assert "rutte" in [each["id"] for each in state["entities"]]
 
 
 def test_what_somebody_else_wrote_at_the_same_place_is_a_conflict(
     running: Desk, written: Written, corpus: Path
 ) -> None:
     article = written()
-    base = running.get(article)["version"]
+    was = by_id(running.get(article))["fields"]
     file = corpus / f"{article}.claims.yaml"
     theirs = CLAIMS.replace("undecided", "navo") + "    note: theirs\n"
     file.write_text(theirs, encoding="utf-8")
 
     answer = running.edit(article, "claims", "c01", "speaker", value="berg", was="undecided", status=409)
-    removal = running.post(article, "edits", {"remove": "c01", "base": base}, status=409)
+    removal = running.edit(article, "claims", "c01", value=None, was=was, status=409)
 
     assert answer["conflicts"] == [
         {"path": ["claims", "c01", "speaker"], "mine": "berg", "theirs": "navo", "was": "undecided"}
@@ -501,13 +689,14 @@ def test_two_tabs_and_an_editor_lose_nothing(running: Desk, written: Written, co
         each.start()
     lines = 0
     while any(each.is_alive() for each in tabs):
-        # As an editor saves that first looks whether the file has changed on disk.
-        seen = file.read_bytes()
-        new = file.with_suffix(".new")
-        new.write_bytes(seen + b"# line\n")
-        if file.read_bytes() == seen:
-            new.replace(file)
+        # By turns as an editor that appends to the file, and as one that replaces what it has read.
+        if lines % 2:
+            with file.open("ab") as stream:
+                stream.write(b"# line\n")
             lines += 1
+        else:
+            seen = file.read_bytes()
+            lines += replace_if_same(file, seen + b"# line\n", seen)
         time.sleep(0.05)
     state = running.get(article)
     written_lines = claims_of(corpus, article).count("# line\n")
@@ -523,7 +712,7 @@ def test_a_page_that_waits_does_not_keep_the_desk_from_ending(tmp_path: Path) ->
         waiting = threading.Thread(target=opened.ask, args=(f"/api/articles/a/changes?version={version}",))
         waiting.start()
         time.sleep(0.5)
-    waiting.join(timeout=10)
+    waiting.join(PATIENCE)
 
     assert not waiting.is_alive()
 
@@ -543,3 +732,9 @@ def test_the_seed_is_shown_without_a_finding_and_undone_to_the_same_bytes(tmp_pa
             pass
 
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "News outlet"), ("nl", "Nieuwsmedium")])
+def test_types_of_entities_are_called_as_on_the_site(running: Desk, language: str, label: str) -> None:
+    types = running.get("a", language=language)["choices"]["type"]
+    assert {each["value"]: each["label"] for each in types}["NewsMediaOrganization"] == label

@@ -13,7 +13,7 @@ import pytest
 
 from kg.corpus.yaml_reader import read_yaml
 from support import SEEDS
-from support.browsers import launched, violations
+from support.browsers import violations
 from support.desk_pages import Annotator, annotating
 from support.hostile_pages import HOSTILE
 
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.slow
 
 ARTICLE = "000_411f4785dd135aae"
 TABLET = {"width": 768, "height": 1024}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as chromium:
-        yield chromium
 
 
 @pytest.fixture
@@ -37,11 +31,8 @@ def corpus(tmp_path: Path) -> Path:
 @pytest.fixture
 def annotator(browser: Any, corpus: Path) -> Iterator[Annotator]:
     """Somebody in front of the article of the seed, in English."""
-    with annotating(corpus) as (address, _):
-        opened = Annotator(browser, locale="en-GB")
-        opened.open(address)
+    with Annotator.at(corpus, browser) as opened:
         yield opened
-        opened.context.close()
 
 
 def claims_file(corpus: Path) -> Path:
@@ -181,7 +172,7 @@ def test_a_finger_that_rests_has_selected(browser: Any, corpus: Path) -> None:
         tablet = Annotator(browser, viewport=TABLET, has_touch=True, locale="en-GB")
         page = tablet.open(address)
         page.tap("#text")
-        page.evaluate("getSelection().selectAllChildren(document.querySelector('[data-claims=c07]'))")
+        tablet.select_by_touch("De Verenigde Staten en Rusland moderniseren momenteel hun kernwapens")
         page.wait_for_selector('.claims .id:text-is("new")')
         assert page.inner_text(".claims li.open .quoted") == (
             "De Verenigde Staten en Rusland moderniseren momenteel hun kernwapens"
@@ -351,7 +342,6 @@ def test_help_opens_at_its_title_and_review_can_be_read_under_the_pointer(browse
         title = page.evaluate("document.querySelector('#dialog-title').getBoundingClientRect().top")
         annotator.press("Escape")
         page.click(".tools button[aria-pressed]")
-        page.wait_for_timeout(300)
         found = violations(page)
         annotator.context.close()
     assert title > 0
@@ -411,6 +401,18 @@ def test_undo_goes_back_to_the_first_byte(annotator: Annotator, corpus: Path) ->
     assert (removed, claims_file(corpus).read_bytes()) == (None, before)
 
 
+def test_a_withdrawn_claim_keeps_its_former_ids(annotator: Annotator, corpus: Path) -> None:
+    replace_in(claims_file(corpus), "\n  c01:\n", "\n  c01:\n    formerly: c99\n")
+    annotator.page.reload()
+    annotator.page.wait_for_selector("#text .mark")
+    annotator.press("j", "x")
+    annotator.page.click("dialog button[value=withdraw]")
+    annotator.settled()
+    values: Any = read_yaml(claims_file(corpus).read_text(), "claims").value
+    withdrawn = values["withdrawn"]["c01"]
+    assert (withdrawn["formerly"], set(withdrawn)) == ("c99", {"formerly", "on", "why"})
+
+
 def test_a_change_of_the_file_is_shown_while_somebody_types(annotator: Annotator, corpus: Path) -> None:
     annotator.page.click("#text .mark[data-claims='c22']")
     annotator.page.wait_for_selector(".editor")
@@ -427,6 +429,34 @@ def test_a_change_of_the_file_is_shown_while_somebody_types(annotator: Annotator
     annotator.settled()
     assert (claim(corpus, "c22")["note"], claim(corpus, "c22")["act"]) == ({"nl": "Half a thought"}, "demands")
     assert annotator.complaints == []
+
+
+def test_who_types_stays_where_they_were_when_claims_change_their_order(annotator: Annotator, corpus: Path) -> None:
+    """Claims before and behind the open one get words on its other side."""
+    page = annotator.page
+    page.click("#text .mark[data-claims='c22']")
+    page.wait_for_selector(".editor")
+    annotator.press("n")
+    annotator.type("Half a th")
+    first, last = "c01", annotator.heads()[-1]
+    page.evaluate("document.activeElement.addEventListener('blur', () => console.error('the focus was lost'))")
+    text = claims_file(corpus).read_text()
+    claims_file(corpus).write_text(_with_words_of_each_other(text, first, last))
+    page.wait_for_selector(f'.claims > :first-child .id:text-is("{last}")')
+    annotator.type("ought")
+    assert (annotator.heads()[0], annotator.heads()[-1], annotator.complaints) == (last, first, [])
+    annotator.press("Enter")
+    annotator.settled()
+    assert claim(corpus, "c22")["note"] == {"nl": "Half a thought"}
+
+
+def _with_words_of_each_other(text: str, one: str, other: str) -> str:
+    """Return the text of a file of claims in which two claims have changed their ids."""
+    return (
+        text.replace(f"\n  {one}:\n", "\n  @:\n")
+        .replace(f"\n  {other}:\n", f"\n  {one}:\n")
+        .replace("\n  @:\n", f"\n  {other}:\n")
+    )
 
 
 @pytest.mark.parametrize(
@@ -464,7 +494,6 @@ def test_two_tabs_and_an_editor_lose_nothing(annotator: Annotator, corpus: Path)
         claims_file(corpus).write_text(text + f"# editor {number}\n")
     annotator.settled()
     other.settled()
-    annotator.page.wait_for_timeout(500)
     ids = annotator.heads()[:8]
     assert [claim(corpus, id)["act"] for id in ids] == ["asks"] * 8
     assert ["brexit" in [claim(corpus, id).get("about", [])][0] for id in ids] == [True] * 8

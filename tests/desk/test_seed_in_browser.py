@@ -204,7 +204,6 @@ def test_the_claims_of_the_seed_made_in_the_browser_give_the_same_graph(
     with launched() as browser, annotating(corpus) as (address, _):
         annotator = Annotator(browser, locale="en-GB", viewport={"width": 1400, "height": 1000})
         page = annotator.open(address)
-        page.set_default_timeout(120_000)
         seed = SeedAnnotator(annotator, kg.open(SEEDS))
         for id, fields in wanted["claims"].items():
             seed.make(id, fields)

@@ -118,6 +118,7 @@ def test_the_range_has_every_day_that_may_be_meant(
         ("gisteren", "2020?", [""]),
         ("gisteren", "../2020-02", [""]),
         ("gisteren", "0001-01-01", [""]),
+        ("gisteren, volgende week", "9999-12-31", [""]),
         ("Goede Vrijdag, volgende week, elke vrijdag en volgende week vrijdag", "2020-02", []),
         ("vrijdagen, zondagskind en eergisterenochtend", "2020-02", []),
     ],

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.drafts.claims_draft import propose
-from kg.drafts.speakers import SpeakerNames
+from kg.drafts.names import SpeakerNames
 
 # A verb: the present, the past, the perfect after its auxiliary, the infinitive. Two words: the verb is split.
 VERBS = {

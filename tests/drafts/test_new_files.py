@@ -203,7 +203,8 @@ def test_all_that_is_wrong_is_reported_at_once_and_nothing_is_written(
     assert said(capsys) == [
         "kg: nothing was written:",
         "    nl.claims.yaml: this file exists and is not overwritten: continue with it, or use --stdout",
-        "    notes.md: the name of an article's text must end in `.txt`: rename it",
+        "    notes.md: an article must be plain text, in a file whose name ends in `.txt`: save its text as "
+        "`notes.txt`",
         "    none.txt: there is no such file: name the text of an article",
         "    folder.txt: an article must be a text file, this is a folder: name the files in it",
         "    empty.txt:1:1: an article must have a text, this one has none: add it",

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from kg.annotations.classes import ArticleEntry, EntityEntry
 from kg.corpus import read_corpus
 from kg.drafts.claims_draft import draft, draft_settings, propose
-from kg.drafts.speakers import SpeakerNames
+from kg.drafts.names import SpeakerNames
 from support import ROOT
 
 MORE = {

@@ -159,8 +159,9 @@ def test_a_text_that_changed_since_it_was_annotated_is_a_violation(tmp_path: Pat
     assert found == [
         (
             "violation",
-            "the text must be the one that was annotated, whose SHA-256 this is, and it has changed since: look at "
-            "the claims again, then write the new hash and the next version",
-            f"sha256: {new}\nversion: 3",
+            "the text must be the one that was annotated, whose SHA-256 this is, and it has changed since. If the "
+            f"paper corrected it, put the annotated text back and run `kg revise {changed / 'a.txt'} NEW.txt` with "
+            "the new one. If not, write the new hash",
+            f"sha256: {new}",
         )
     ]

@@ -27,6 +27,9 @@ GUESTS = {
     "py4j": {"pipeline"},
     "pyspark": {"pipeline"},
     "pandas": {"api"},
+    "numpy": {"history"},
+    "pyannote": {"history"},
+    "pygamma_agreement": {"history"},
     "pluggy": {"plugins"},
     "rdflib": {"api", "rdf", "shacl"},
     "pyshacl": {"shacl"},
@@ -36,7 +39,7 @@ GUESTS = {
     "starlette": {"publish", "desk"},
     "uvicorn": {"publish", "desk"},
 }
-SLOW = ("py4j", "pyshacl", "pyspark", "rdflib")
+SLOW = ("numpy", "py4j", "pyannote", "pygamma_agreement", "pyshacl", "pyspark", "rdflib")
 
 
 @cache

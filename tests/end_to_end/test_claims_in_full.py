@@ -128,6 +128,8 @@ def test_reviews_of_what_nothing_says_in_full_are_left_out_and_counted(
             ["Als Trump betaalt, betaalt ook"],
             [],
         ),
+        # "de" is in "beloofde", but not as a word.
+        ("words: beloofde hij, act: promises, condition: de", [], [("warning", "claim-not-in-full")]),
     ],
 )
 def test_the_words_are_the_claim_only_where_they_say_it(

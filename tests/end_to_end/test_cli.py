@@ -44,7 +44,12 @@ ELSEWHERE = {
     "--spark": "a cluster: tests/pipeline/test_spark.py has one",
     "--watch": "somebody who saves a file",
     "kg annotate": "somebody who ends it: tests/desk does",
+    "kg proposals --by": "proposals: tests/history/test_proposals.py has some",
+    "kg import proposals": "a corpus with a program: tests/history/test_proposals_import.py has one",
+    "kg merge": "two corpora that differ: tests/history/test_merging.py has some",
+    "kg revise": "a corrected article: tests/history/test_revising.py has one",
     "kg serve": "somebody who ends it: tests/publish/test_serve_hosts.py does",
+    "HEAD~1": "a repository: tests/history/test_states.py has one",
     "localhost": "a running store: tests/query/test_remote_load.py has some",
 }
 
@@ -87,11 +92,15 @@ def test_every_example_runs(example: str) -> None:
 
 
 def lay_annotations() -> None:
-    """Write what the examples of `kg import` and `kg agree` read, and an earlier state of the corpus."""
+    """Write what the examples of `kg import`, `kg agree` and `kg adjudicate` read, and an earlier state."""
+    config = Path("seeds", "corpus.yaml")
+    annotators = "annotators:\n  anna: {name: Anna}\n  ben: {name: Ben}\n"
+    config.write_text(config.read_text().replace("annotators:\n", annotators, 1))
     for name in ("anna", "ben"):
         reading = Path("seeds", "readings", name)
         reading.mkdir(parents=True)
-        (reading / ARTICLE).write_bytes(Path("seeds", ARTICLE).read_bytes())
+        written = Path("seeds", ARTICLE).read_text(encoding="utf-8")
+        (reading / ARTICLE).write_text(written.replace("by: editors", f"by: {name}", 1), encoding="utf-8")
     shutil.copytree("seeds", "before")
     for folder in ("annotated", "articles"):
         Path(folder).mkdir()
@@ -111,6 +120,29 @@ def test_help_imports_nothing_slow() -> None:
     assert (done.stderr, done.returncode) == ("[]\n", 1)
 
 
+@pytest.mark.parametrize("command", ["export", "validate", "site"])
+def test_a_spreadsheet_instead_of_a_corpus_is_imported_first(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "quotes.csv"
+    table.write_text("words\nYes\n")
+
+    assert run([command, str(table)]) == 2
+    assert capsys.readouterr().err == (
+        f"kg: {table}: this is a spreadsheet. Make a corpus of it: kg import csv {table} -o FOLDER\n"
+    )
+
+
+def test_a_file_instead_of_the_folder_of_a_corpus_is_said_to_be_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "export.json"
+    file.write_text("[]")
+
+    assert run(["export", str(file)]) == 2
+    assert capsys.readouterr().err == f"kg: {file}: this is a file. Name the folder that has your corpus.yaml.\n"
+
+
 def test_help_lists_every_command() -> None:
     listed = re.findall(r"^  (\w+) +(.+)$", kg_process("--help").stdout.partition("Annotate:\n")[2], re.MULTILINE)
     assert listed == list(COMMANDS.items())
@@ -126,6 +158,11 @@ def test_help_lists_every_command() -> None:
             "kg: nowhere: there is no such folder. Name the folder that has your corpus.yaml.",
         ),
         (["export", "."], "kg: .: there is no corpus.yaml in it. Name the folder that has your corpus.yaml."),
+        (
+            ["load", "localhost:7878", "seeds"],
+            "kg: localhost:7878: the URL of a store must begin with http:// or https://: did you mean "
+            "http://localhost:7878?\n",
+        ),
         (
             ["export", "seeds", "-f", "tutrle"],
             "The format must be one of ttl, nt, nq, trig, jsonld, rdfxml, web-annotation, csv, claimreview, "
@@ -152,7 +189,7 @@ def test_help_lists_every_command() -> None:
             "LICENSE'. Or name the format with --input-format.\n",
         ),
         (["load", "x.store", str(SEEDS.parent / "LICENSE")], "LICENSE'.\n"),
-        (["schema"], "Name a file (corpus, entities, claims, line)"),
+        (["schema"], "Name a file (corpus, entities, claims, reading, line)"),
         (["completion", "tcsh"], "'tcsh' is not one of"),
         (["query", "said-bye"], "There is no question `said-bye`: did you mean"),
     ],
@@ -175,12 +212,14 @@ def test_wrong_data_ends_with_1_and_is_shown_on_stderr(seeds: Path, capsys: pyte
 
 def test_a_file_that_is_not_there_ends_with_3(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", "nowhere.ttl"]) == 3
-    assert capsys.readouterr() == ("", "kg: nowhere.ttl: it cannot be read: No such file or directory\n")
+    said = "it cannot be read: No such file or directory: check the name and its folder"
+    assert capsys.readouterr() == ("", f"kg: nowhere.ttl: {said}\n")
 
 
 def test_a_file_that_cannot_be_written_ends_with_3(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["export", "-o", "nowhere/x.ttl"]) == 3
-    assert capsys.readouterr() == ("", "kg: nowhere/x.ttl: it could not be written: No such file or directory\n")
+    said = "it could not be written: No such file or directory: check the name and its folder"
+    assert capsys.readouterr() == ("", f"kg: nowhere/x.ttl: {said}\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -192,7 +231,8 @@ def test_a_full_disk_ends_with_3(arguments: list[str]) -> None:
         arguments = [*arguments, "-f", "json"]
     with open("/dev/full", "wb") as full:
         done = kg_process(*arguments, stdout=full, stderr=subprocess.PIPE)
-    assert (done.stderr.splitlines()[-1:], done.returncode) == (["kg: No space left on device"], 3)
+    said = "kg: No space left on device: free space on the disk"
+    assert (done.stderr.splitlines()[-1:], done.returncode) == ([said], 3)
 
 
 @pytest.mark.parametrize(("closed", "said"), [(">&-", "kg: stdout and stderr must be open, "), ("2>&-", "")])
@@ -355,3 +395,12 @@ def test_the_library_gives_what_the_command_writes(seeds: Path) -> None:
     graphs = list(published(open_publication(seeds).mapped_articles(), findings))
     assert findings == []
     assert [graph.iri.rpartition("/")[2] for graph in graphs] == ["000_411f4785dd135aae>", "entities>", "dataset>"]
+
+
+def test_a_second_interruption_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.echo", interrupted)
+
+    assert run(["formats"]) == 130

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 
+import kg
 from generate import fields_page, library_page
-from support import ROOT
+from support import ROOT, SEEDS
 from support.readme import blocks, commands
 from support.shells import run
 
-RUN = ("docs/importing.md",)
+RUN = ("docs/importing.md", "docs/proposals.md")
 """Pages whose commands are run, one after the other, and must show what the page does."""
 
 
@@ -35,3 +37,14 @@ def test_every_command_of_a_page_gives_the_output_that_is_shown(name: str, tmp_p
 
     assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]
     assert shown
+
+
+def test_the_query_of_the_page_of_the_graph_runs_in_an_engine_that_knows_no_prefix():
+    (query,) = blocks("sparql", "docs/graph.md")
+    rows = kg.open(str(SEEDS)).to_oxigraph().query(query, use_default_graph_as_union=True)
+
+    assert isinstance(rows, pyoxigraph.QuerySolutions)
+    assert {(row["name"].value, row["text"].language) for row in rows} == {
+        ("Jens Stoltenberg", "en"),
+        ("Jens Stoltenberg", "nl"),
+    }

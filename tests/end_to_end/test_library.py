@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import gzip
 import inspect
+import json
 import subprocess
 import sys
 from io import BytesIO
@@ -18,8 +19,9 @@ import kg
 import kg.api
 from kg.cli import run
 from support import ROOT, SEEDS
+from support.corrections import corrections
 from support.editing import edited
-from support.readings import newsroom
+from support.readings import newsroom, newsroom_with_program
 
 PUBLIC = [getattr(kg, name) for name in kg.__all__]
 
@@ -30,9 +32,20 @@ def violated(corpus: Path) -> Path:
     return corpus
 
 
+def proposals(file: str, *quotations: str) -> None:
+    """Write what a program proposes for the article `port`."""
+    lines = [{"article": "port", "quotation": each, "speaker": "bos"} for each in quotations]
+    Path(file).write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+
+
 @pytest.mark.usefixtures("seeds")
 def test_every_example_in_a_docstring_runs() -> None:
     newsroom(Path("newsroom"))
+    newsroom_with_program(Path("news"))
+    proposals("earlier.jsonl", "stays open", "hundreds will lose their jobs")
+    kg.open("news").propose("earlier.jsonl", by="spotter")
+    proposals("out.jsonl", "We will pay for the dyke", "We will pay for the dike")
+    corrections(Path("corrections").absolute())
     Path("quotes.csv").write_text("text,speaker,words\nAnn said: We will.,Ann,We will\n", encoding="utf-8")
 
     results = doctest.testmod(kg.api, extraglobs={"kg": kg})
@@ -54,6 +67,7 @@ def test_all_that_is_public_has_a_docstring_and_its_functions_an_example() -> No
     assert [each.__name__ for each in functions if ">>> " not in (each.__doc__ or "")] == without
 
 
+@pytest.mark.slow
 def test_a_name_that_is_not_public_is_an_error_for_a_type_checker(tmp_path: Path) -> None:
     (tmp_path / "uses.py").write_text("import kg\n\nreveal_type(kg.open)\nkg.nothing\n")
     checker = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "uses.py"]

@@ -71,6 +71,18 @@ def test_the_fields_are_in_the_graph_and_nothing_is_wrong(folder: Path, capsys: 
     assert {line for line in triples(folder) if line.startswith("<https://data.example.org/")} == EXPECTED
 
 
+def test_two_fields_of_one_property_keep_the_values_of_both(tmp_path: Path) -> None:
+    """A number is written as every store gives it back, so that the digest of its graph stays right."""
+    second = f"    confidence:\n      property: {TERMS}confidence\n      type: number\n"
+    folder = written(
+        tmp_path,
+        corpus=("    stance:\n", f"{second.replace('confidence:', 'certainty:', 1)}    stance:\n"),
+        debate=('confidence: "0.8"', 'confidence: "+04.50"\n    certainty: "7.0"'),
+    )
+
+    assert {line.split('"')[1] for line in triples(folder) if f'{TERMS}confidence> "' in line} == {"4.5", "7"}
+
+
 def test_several_processes_write_the_same(folder: Path, tmp_path: Path) -> None:
     assert run(["export", str(folder), "-o", str(tmp_path / "a.nq"), "--jobs", "2"]) == 0
     assert run(["export", str(folder), "-o", str(tmp_path / "b.nq"), "--jobs", "1"]) == 0
@@ -160,7 +172,8 @@ def test_json_lines_have_them_too(tmp_path: Path) -> None:
         ({"debate": ("stance: for", "stanse: for")}, "debate.claims.yaml:10: unknown key `stanse`: did you mean"),
         (
             {"debate": ('confidence: "0.8"', "confidence: high")},
-            "debate.claims.yaml:11: `confidence` must be a number in figures, as 4 or 4.5, not 'high': correct it",
+            "debate.claims.yaml:11: `confidence` must be a number in figures, as 4 or 4.5, of at most 12 digits "
+            "and 6 after the point, not 'high': correct it",
         ),
         (
             {"entities": ("party: greens", "party: grens")},
@@ -199,6 +212,25 @@ def test_extra_triples_are_in_a_graph_of_their_own(tmp_path: Path, capsys: pytes
         ["<https://data.example.org/graph/extra>", "<http://purl.org/dc/terms/license>"],
         ["<https://data.example.org/graph/extra>", "<https://w3id.org/kg-claims#digest>"],
     ]
+
+
+def test_extra_triples_are_written_as_a_store_returns_them(tmp_path: Path) -> None:
+    turtle = (
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        f'<https://x.example/a> <{TERMS}value> 007, "1.50"^^xsd:decimal, 1.5e0, "1"^^xsd:boolean, "x"^^xsd:integer,'
+        ' "2020-01-01T01:00:00+00:00"^^xsd:dateTime, "a \\"^^<b>\\"" .\n'
+    )
+    folder = with_extra(tmp_path, turtle)
+
+    assert {line.split(" ", 2)[2] for line in triples(folder) if "x.example" in line} == {
+        f'"{value}"^^<http://www.w3.org/2001/XMLSchema#{kind}> .'
+        for value, kind in (
+            *(("7", "integer"), ("1.5", "decimal"), ("1.5", "double"), ("true", "boolean"), ("x", "integer")),
+            ("2020-01-01T01:00:00Z", "dateTime"),
+        )
+    } | {'"a \\"^^<b>\\"" .'}
+    assert run(["load", str(tmp_path / "store"), str(folder), "--no-pages"]) == 0
+    assert run(["verify", str(tmp_path / "store")]) == 0
 
 
 def test_a_publication_and_a_store_count_the_extra_triples(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ IMPORTS = {
 def kg(*arguments: str) -> str:
     """Run the command, which must end by itself and without a fault of its own; return all it says."""
     done = subprocess.run(
-        [*KG, *arguments], capture_output=True, timeout=120, env={**os.environ, "KG_SECRET": SECRET}
+        [*KG, *arguments], capture_output=True, timeout=300, env={**os.environ, "KG_SECRET": SECRET}
     )
     said = (done.stdout + done.stderr).decode(errors="replace")
     assert "a fault of kg itself" not in said
@@ -81,6 +81,7 @@ def corpus(seeds: Path) -> Path:
     return seeds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "suffix"),
     [

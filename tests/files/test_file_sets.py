@@ -7,13 +7,15 @@ import os
 import resource
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from kg.errors import FileError
-from kg.files.file_sets import Staging, replace_file_set
+from kg.files.digests import sha256_of
+from kg.files.file_sets import Staging, finish_files, replace_file_set, replace_files
 from support.file_sets import (
     FILE_LIMITS,
     FOREIGN,
@@ -21,10 +23,12 @@ from support.file_sets import (
     NEW,
     OLD,
     STALE,
+    Stop,
     lay_beside,
     needs_fork,
     snapshot,
     status_with_file_limit,
+    stopped,
     write_set,
 )
 
@@ -285,3 +289,119 @@ def test_a_limit_on_the_size_of_files_leaves_the_folder_as_it_was(tmp_path: Path
     for limit in FILE_LIMITS:
         assert (limit, status_with_file_limit(limit, lambda: write_set(folder, new))) == (limit, FileError.status)
         assert snapshot(folder) == before
+
+
+def change_both(folder: Path) -> None:
+    """Replace `a` and `c`, delete `b` and make `d`, unless somebody changed one of them."""
+    with replace_files(folder, KIND) as staging:
+        staging.expected.update({name: sha256_of(folder / name) for name in "abc"}, d="")
+        staging.deleted.add("b")
+        for name in "acd":
+            staging.write(name, f"new {name}".encode())
+
+
+def killed_changes(place: Path) -> Iterator[tuple[Path, dict[str, bytes]]]:
+    """Yield folders in which a change was killed, each a step later, with the files before it."""
+    for kill in range(1, 200):
+        folder = place / str(kill)
+        folder.mkdir()
+        before = lay_files(folder)
+        if stopped(lambda folder=folder: change_both(folder), place / "log", Stop(kill)).status == 0:
+            return
+        yield folder, before
+
+
+def lay_files(folder: Path) -> dict[str, bytes]:
+    before = {name: f"old {name}".encode() for name in "abc"}
+    for name, content in before.items():
+        (folder / name).write_bytes(content)
+    return before
+
+
+@pytest.mark.parametrize("edited", "bcd")
+def test_what_somebody_wrote_while_other_files_were_replaced_stays(
+    tmp_path: Path, edited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lay_files(tmp_path)
+    move = Path.replace
+
+    def and_an_editor_writes(path: Path, target: Path) -> Path:
+        if target == tmp_path / "a" and path.read_bytes() == b"new a":
+            (tmp_path / edited).write_bytes(b"edited")
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", and_an_editor_writes)
+    with pytest.raises(
+        FileError, match=f"{edited}: somebody else changed this file meanwhile: nothing was written"
+    ):
+        change_both(tmp_path)
+
+    assert snapshot(tmp_path) == {**before, edited: b"edited"}
+
+
+@pytest.mark.parametrize(("edited", "others"), [("a", ["b", "c"]), ("d", ["a", "b", "c"])])
+def test_what_somebody_wrote_into_a_new_file_stays_if_the_others_are_taken_back(
+    tmp_path: Path, edited: str, others: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lay_files(tmp_path)
+    move, moved = Path.replace, []
+
+    def and_an_editor_writes(path: Path, target: Path) -> Path:
+        if path.parent.name == "new":
+            moved.append(target.name)
+            if len(moved) == 3:  # `a`, `c` and `d`; then `b` is deleted, which somebody changed as well
+                move(path, target)
+                (tmp_path / edited).write_bytes(b"edited")
+                (tmp_path / "b").write_bytes(b"mine")
+                return target
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", and_an_editor_writes)
+    with pytest.raises(FileError) as raised:
+        change_both(tmp_path)
+
+    assert str(raised.value) == (
+        f"{tmp_path}/{edited}: somebody changed this file while others were written, so it stays as saved, and no "
+        "other file was changed: look at what was saved, then run the same command again."
+    )
+    expected = {**before, "b": b"mine", edited: b"edited"}
+    assert snapshot(tmp_path) == {name: expected[name] for name in (*others, edited)}
+
+
+@needs_fork
+@pytest.mark.parametrize("journal", ["journal", pytest.param("undo", marks=pytest.mark.slow)])
+def test_what_somebody_wrote_into_a_new_file_after_a_kill_stays_and_is_named(tmp_path: Path, journal: str) -> None:
+    """Whether the next process takes the change back since another file was changed, or goes on to do so."""
+    outcomes = set()
+    for folder, before in killed_changes(tmp_path):
+        if (folder / "a").read_bytes() != b"new a" or (folder / "c").read_bytes() != b"old c":
+            continue
+        (folder / "a").write_bytes(b"edited")
+        (folder / "c").write_bytes(b"edited, too")
+        if journal == "undo":
+            (folder / KIND.work_folder / "journal").rename(folder / KIND.work_folder / "undo")
+        with pytest.raises(FileError, match=f"^{folder}/a: somebody changed this file while others were written"):
+            finish_files(folder, KIND)
+        finish_files(folder, KIND)
+        found = {name: content for name, content in snapshot(folder).items() if not name.startswith(".kg-test")}
+        assert found == {**before, "a": b"edited", "c": b"edited, too"}, folder
+        outcomes.add(folder)
+    assert outcomes
+
+
+@needs_fork
+@pytest.mark.parametrize("in_place", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_what_somebody_wrote_after_a_kill_stays(tmp_path: Path, *, in_place: bool) -> None:
+    """The next process takes the change back if somebody has changed a file before it was moved."""
+    outcomes = set()
+    for folder, before in killed_changes(tmp_path):
+        if (folder / "c").read_bytes() == b"new c":
+            continue  # it moved before it was edited
+        if not in_place:
+            (folder / "c").unlink()
+        (folder / "c").write_bytes(b"edited")
+        finish_files(folder, KIND)
+        found = {name: content for name, content in snapshot(folder).items() if not name.startswith(".kg-test")}
+        assert found == {**before, "c": b"edited"}, folder
+        outcomes.add(folder)
+    assert len(outcomes) > 10

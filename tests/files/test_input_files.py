@@ -104,7 +104,7 @@ def test_a_file_that_the_user_named_may_be_a_link_or_a_pipe() -> None:
     assert read_text("c/out.txt") == "secret.txt"
     code = "from kg.files.text_files import read_text; print(read_text('/dev/stdin'))"
     done = subprocess.run(
-        [sys.executable, "-P", "-c", code], input="Ja", capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-P", "-c", code], input="Ja", capture_output=True, text=True, timeout=600, check=True
     )
     assert done.stdout == "Ja\n"
 

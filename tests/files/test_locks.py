@@ -13,7 +13,7 @@ from kg.files.locks import FolderHold, delete_unless_held
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no locks of folders")
 _HOLD = "import sys, time; from pathlib import Path; from kg.files.locks import FolderHold\n"
-_HOLD += "hold = FolderHold(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
+_HOLD += "hold = FolderHold(Path(sys.argv[1])); print('held', flush=True); time.sleep(600)"
 
 
 def test_a_folder_that_is_held_is_not_deleted_until_all_have_let_go(tmp_path: Path) -> None:

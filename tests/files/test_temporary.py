@@ -65,6 +65,7 @@ def test_a_disk_that_is_full_is_reported_with_what_to_do(fill: Callable[[], None
     assert str(told.value) == TOLD
 
 
+@pytest.mark.slow
 def test_a_corpus_too_large_for_the_disk_is_reported_in_one_line(tmp_path: Path) -> None:
     article = {"text": "Ja", "published": "2020-02"}
     lines = (json.dumps({"article": {"id": f"article-{number}", **article}}) for number in range(10_000))

@@ -46,6 +46,7 @@ licence: https://creativecommons.org/licenses/by/4.0/
 language: nl
 annotators:
   ann: {name: Ann}
+  ben: {name: Ben}
 guidelines: {"1": https://example.org/guideline}
 """
 ENTITIES = """\
@@ -84,6 +85,7 @@ claims:
     at: talk
     about: [council, summit]
     relations: {supports: c03}
+    contributors: [ann, ben]
   c02:
     speaker: [council, anna]
     words: dat
@@ -326,6 +328,7 @@ def test_everything_else_that_has_an_iri_points_to_where_it_is(example: Example)
         *example.places(entity("anna"), SCHEMA.memberOf, entity("anna", "role-clerk")),
         *example.places(entity("anna", "role-chair"), SCHEMA.startDate, date("2019-01-01")),
         *example.places(entity("summit"), SCHEMA.startDate, date("2020-02-03")),
+        *example.places(claim("c01", "annotation"), DCTERMS.contributor, iri(f"{base}annotator/ben")),
         *example.places(iri(f"{base}annotator/ann"), SCHEMA.name, plain("Ann")),
         *example.places(iri(f"{base}guideline/1"), SCHEMA.url),
         *example.places(iri(f"{base}dataset"), DCTERMS.title, text("One", "en")),
@@ -341,6 +344,7 @@ def test_everything_else_that_has_an_iri_points_to_where_it_is(example: Example)
         "entities.yaml: {title: griffier}",
         "entities.yaml: 2019-01-01, to: 2021-01-01}",
         "entities.yaml: 2020-02-03",
+        "a.claims.yaml: ben]",
         "corpus.yaml: Ann}",
         'corpus.yaml: "1": https://example.org/guideline}',
         "corpus.yaml: One}",

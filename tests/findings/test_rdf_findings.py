@@ -24,6 +24,7 @@ from kg.formats.rdf_reader import media_type, read_nodes
 from kg.rdf.terms import literal_value
 from kg.rdf.vocab import PREFIXES
 from support import ROOT
+from support.calls import must_end
 from support.sample_graph import BASE, sample
 
 E = "http://e.example/"
@@ -410,3 +411,12 @@ def test_every_finding_about_a_changed_publication_has_its_line(
     assert [each for each in found if not each["line"]] == []
     assert against
     assert all("probably" in each and "2020-02-21" in each for each in against)
+
+
+def test_a_long_comment_after_a_triple_is_not_searched() -> None:
+    raw = f'<{E}a> <{S}name> "b" . # "'.encode() + rb"\"" * 1_000_000 + b"\n"
+
+    def is_found() -> None:
+        assert placed(raw, "x.nt", (f"<{E}a>", f"<{S}name>", '"b"')) == ["1:47"]
+
+    must_end(is_found)

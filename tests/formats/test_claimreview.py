@@ -119,6 +119,7 @@ def test_claims_without_a_review_are_left_out(capsys: pytest.CaptureFixture[str]
     assert said.err == "No claim has a review: the list is empty. Reviews are written as `reviews` of a claim.\n"
 
 
+@pytest.mark.slow
 def test_a_corpus_is_written_by_the_suffix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "a.claimreview.json"
     assert run(["export", str(EVERYTHING), "-o", str(file)]) == 0

@@ -15,7 +15,7 @@ from support.reading import document, meant, read_by_oxigraph, read_by_pyld
 from support.sample_graph import ARTICLE, BASE, FIRST, sample, sample_prefixes
 
 # What these vocabularies name that is neither a class nor a property.
-_VALUES = {"oa:linking", "spdx:checksumAlgorithm_sha256"}
+_VALUES = {"oa:linking", "oa:describing", "spdx:checksumAlgorithm_sha256"}
 
 
 def nodes_of(*nodes: Node) -> list:

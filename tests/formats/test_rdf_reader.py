@@ -55,6 +55,17 @@ def test_nodes_come_in_the_order_of_their_first_mention_with_each_value_once() -
     ]
 
 
+def test_a_value_that_two_nodes_share_is_one_value_of_each() -> None:
+    """Also after one of them gets another value."""
+    document = "<urn:a> a <urn:c> . <urn:b> a <urn:c> , <urn:d> . <urn:a> a <urn:e> . <urn:f> a <urn:c> ."
+    found = {node.subject: node.properties[RDF.type] for node in nodes(document)}
+    assert found == {
+        iri("urn:a"): [iri("urn:c"), iri("urn:e")],
+        iri("urn:b"): [iri("urn:c"), iri("urn:d")],
+        iri("urn:f"): [iri("urn:c")],
+    }
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_is_written_is_read(name: str) -> None:
     document = "".join(write(sample(), FORMATS[name].writer(PREFIXES, BASE)))

@@ -17,24 +17,30 @@ A field marked * is required. If a text may be in several languages, a plain tex
 def page() -> Iterator[str]:
     """Yield the page's lines."""
     yield HEAD
-    seen: set[str] = set()
+    seen: dict[str, dict[str, Any]] = {}
     for name, file in FILES.items():
         yield f"## {file.title}\n"
         made = schema(name)
         yield from _tables(made, made["$defs"], seen)
 
 
-def _tables(part: dict[str, Any], definitions: dict[str, Any], seen: set[str]) -> Iterator[str]:
-    """Yield a table for each mapping that a part of a schema refers to, in the order of reference."""
+def _tables(part: dict[str, Any], definitions: dict[str, Any], seen: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Yield a table for each mapping that a part of a schema refers to, in the order of reference.
+
+    A claim of a reading has the fields of a claim, which are not listed again.
+    """
     for name in _names(part):
         if name in seen:
             continue
-        seen.add(name)
         struct = definitions[name]
+        seen[name] = struct["properties"]
+        inherited = seen.get(name.removeprefix("Reading"), {}) if name.startswith("Reading") else {}
         yield f"**{name}**: {struct.get('description', '')}\n"
         yield "| field | value | meaning |"
         yield "|---|---|---|"
         for field, kind in struct["properties"].items():
+            if field in inherited:
+                continue
             star = "*" if field in struct.get("required", ()) else ""
             yield f"| `{field}`{star} | {_kind(kind)} | {kind.get('description', '')} |"
         yield ""

@@ -18,7 +18,8 @@ versioning: before something is removed or changes its meaning, it gives a warni
 of the package may change in any version. The command `kg` is a thin layer over the library. Examples begin with
 `import kg`.
 """
-FUNCTIONS = ("open", "import_", "load", "forget", "verify", "format_names")
+RENAME = ("rename_entity", "rename_claim", "rename_article")
+FUNCTIONS = ("open", "import_", "load", "forget", "verify", "diff", "rdf_patch", *RENAME, "merge", "format_names")
 CLASSES = ("Corpus", "Report", "ArticleRecord", "ClaimRecord", "DateRecord", "Finding", "Place")
 ERRORS = ("KgError", "CorpusError", "FileError", "UsageError")
 

@@ -20,17 +20,18 @@ result at its line.
 
 ## With other tools
 
-The shapes need only SHACL Core, so every engine reads them. Most engines take one file:
+`kg validate dist/kg.ttl` checks any RDF file with these shapes. They need only SHACL Core, so every other engine
+reads them too. Most engines take one file:
 
 ```sh
 cat shapes/*.ttl > /tmp/shapes.ttl
-pyshacl -s /tmp/shapes.ttl dist/kg.ttl                              # pySHACL
+pyshacl -s /tmp/shapes.ttl dist/kg.ttl                              # pySHACL, installed with kg
 shacl validate --shapes /tmp/shapes.ttl --data dist/kg.ttl          # Apache Jena
 shaclvalidate.sh -shapesfile /tmp/shapes.ttl -datafile dist/kg.ttl  # TopBraid
 ```
 
 The files refer to each other: give all of them, not one. pySHACL counts a warning as a failure unless you add
-`--allow-warnings`.
+`--allow-warnings`. If it does not know the suffix of a file, give it the format: `-df json-ld` for `.jsonld`.
 
 ## Your own shapes
 

@@ -178,6 +178,11 @@ def test_a_draft_is_left_out(corpus: Path, capsys: pytest.CaptureFixture[str]) -
             "There must be two annotators to compare. Put the claims file of each into a folder of its own: "
             "readings/NAME/ARTICLE.claims.yaml. --published compares one with what is published.",
         ),
+        (
+            ["--annotator", "anna", "--annotator", "anna"],
+            "There must be two annotators to compare. Put the claims file of each into a folder of its own: "
+            "readings/NAME/ARTICLE.claims.yaml. --published compares one with what is published.",
+        ),
     ],
 )
 def test_what_cannot_be_compared_is_said(
@@ -223,6 +228,26 @@ def test_a_file_that_is_no_reading_is_a_violation(
     for name, content in change.items():
         (corpus / name).write_text(content, encoding="utf-8")
     assert [(finding.rule, finding.message) for finding in kg.open(corpus).validate()] == [(rule, message)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "place", "message"),
+    [
+        ("bem", "1:1", "`readings/bem/` is no annotator of corpus.yaml: did you mean `readings/ben/`?"),
+        ("anna", "1:18", "`readings/anna/` has a reading by `ben`: move the file to `readings/ben/`, or correct"),
+    ],
+)
+def test_a_reading_is_in_the_folder_of_the_annotator_who_signed_it(
+    corpus: Path, folder: str, place: str, message: str
+) -> None:
+    (corpus / f"readings/{folder}").mkdir(exist_ok=True)
+    (corpus / f"readings/{folder}/{ARTICLE}").write_text(BEN, encoding="utf-8")
+
+    (found,) = kg.open(corpus).validate()
+    assert (found.rule, str(found.at)) == ("annotator-of-reading", f"readings/{folder}/{ARTICLE}:{place}")
+    assert message in found.message
+    assert run(["agree"]) == 1
+    assert run(["adjudicate", "port.txt", "--by", "anna"]) == 1
 
 
 def test_readings_in_json_lines_are_of_the_text_that_others_read(corpus: Path) -> None:

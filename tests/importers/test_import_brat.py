@@ -451,6 +451,7 @@ DENIAL = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["", "--acts-from-cues"])
 def test_a_denial_that_nobody_gave_an_act_is_published_as_no_statement(tmp_path: Path, option: str) -> None:
     (tmp_path / "in").mkdir()

@@ -6,7 +6,6 @@ import bz2
 import gzip
 import json
 from pathlib import Path
-from time import process_time
 from typing import Any
 from zipfile import ZipFile
 
@@ -21,6 +20,7 @@ from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, La
 from kg.importers.core.mapping import PRESETS
 from kg.text.spans import Span
 from support import ROOT
+from support.calls import must_end
 from support.damage import damaged
 
 PAGE = ROOT / "tests" / "data" / "imports" / "claimreview" / "page.html"
@@ -415,10 +415,7 @@ def test_a_rating_is_a_number_or_a_verdict(rating: object, kept: dict[str, str])
     ],
 )
 def test_no_page_takes_longer_than_its_length(page: str) -> None:
-    started = process_time()
-    read_page((page * (3_000_000 // len(page))).encode(), "a.html")
-
-    assert process_time() - started < 5
+    must_end(lambda: read_page((page * (3_000_000 // len(page))).encode(), "a.html"))
 
 
 INPUTS: dict[str, bytes] = {

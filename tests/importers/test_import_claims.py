@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import partial
 from pathlib import Path
-from time import process_time
 
 import pytest
 from msgspec.structs import replace
@@ -438,7 +438,7 @@ def test_what_is_left_out_is_reported_with_its_place_and_reason(tmp_path: Path) 
         ("open", "4", "speaker", "no speaker is linked to this claim: say who said it"),
         ("open", "", "news", NO_DATE),
     ]
-    assert rows[2]["why"].startswith("`said` must be a date in EDTF, as 2020-02-21: ")
+    assert rows[2]["why"].startswith("`said`: ")
     assert (report.read["span"], report.written["span"], report.skipped["span"]) == (4, 1, 3)
 
 
@@ -535,14 +535,16 @@ AT = Place("x", 1, 1)
 @pytest.mark.parametrize(("label", "kind"), [("Source", "speakers"), ("Cue", "cues")])
 def test_a_mark_that_ten_thousand_claims_share_is_found_from_each_at_once(label: str, kind: str) -> None:
     shared = LabelledSpan("S", label, (Span(0, 2),), AT)
-    claims = [LabelledSpan(f"T{number}", "Content", (Span(3, 7),), AT) for number in range(COUNT)]
-    news = document("He said", [shared, *claims], [link("", each.id, "S") for each in claims])
-    begin = process_time()
 
-    groups = group_claims(news, PRESETS["attribution"])
+    def group(many: int) -> None:
+        claims = [LabelledSpan(f"T{number}", "Content", (Span(3, 7),), AT) for number in range(many)]
+        news = document("He said", [shared, *claims], [link("", each.id, "S") for each in claims])
+        groups = group_claims(news, PRESETS["attribution"])
+        assert [getattr(each, kind) for each in groups.claims] == [(shared,)] * many
 
-    assert [getattr(group, kind) for group in groups.claims] == [(shared,)] * COUNT
-    assert process_time() - begin < 5
+    few, more = (lines_run(partial(group, many)) for many in (COUNT // 10, COUNT))
+
+    assert more < 12 * few
 
 
 REVIEWED_AT = Place("a.json", 1, 1)

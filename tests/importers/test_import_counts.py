@@ -307,6 +307,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.tool)
 def test_each_kind_of_each_format_is_written_or_left_out(case: Case, tmp_path: Path) -> None:
     source = laid(tmp_path / "in", case.files)
@@ -413,6 +414,7 @@ def test_a_damaged_file_that_is_given_alone_is_an_error(tool: str, tmp_path: Pat
     assert not (tmp_path / "corpus").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.tool)
 def test_a_link_to_a_file_outside_the_source_is_not_followed(case: Case, tmp_path: Path) -> None:
     laid(tmp_path / "in", {name.replace("a.", "b."): content for name, content in case.files.items()})

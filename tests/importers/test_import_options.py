@@ -102,3 +102,73 @@ def test_a_corpus_that_is_not_valid_is_no_pattern(capsys: pytest.CaptureFixture[
         "old/corpus.yaml:4:11: violation: a language must be a tag of BCP 47, as nl, en or fr-BE, not 'English': "
         "correct it [bad-language]",
     )
+
+
+@pytest.mark.parametrize("arguments", [["claims.csv", "-o", "new"], ["csv", "-o", "new"]])
+def test_an_import_without_a_format_or_a_source_says_that_both_are_named(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert run(["import", *arguments]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "Error: Name the format, then what to read: kg import csv quotes.csv -o CORPUS. --help lists the formats."
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "a table must begin with the names of its columns, and this one is empty: fill it in"),
+        (b"%PDF-1.4\n\xe2\n", "the file must be CSV, and this is a PDF: "),
+        (b"PK\x03\x04\x14", "the file must be CSV, and this is a file of Word, Excel or OpenDocument, or another "),
+    ],
+)
+def test_a_file_that_is_no_table_is_called_what_it_is(
+    capsys: pytest.CaptureFixture[str], content: bytes, why: str
+) -> None:
+    Path("claims.csv").write_bytes(content)
+
+    status, line = complaint(capsys)
+
+    assert status == 1
+    assert line.partition("violation: ")[2].startswith(why)
+
+
+def test_what_only_one_record_has_is_summarised_with_its_values(capsys: pytest.CaptureFixture[str]) -> None:
+    head, row = ROW.splitlines()
+    Path("claims.csv").write_text(f"{head},said\n{row},31/02/2020\n")
+
+    assert run(["import", "csv", "claims.csv", "-o", "new", "--language", "en"]) == 0
+    assert (
+        "  1 ×: `said`: a day must exist, and '31/02/2020' means 2020-02-31, which does not"
+        in capsys.readouterr().err.splitlines()
+    )
+
+
+def test_names_that_were_decided_are_kept_by_the_command_that_the_summary_gives(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("claims.csv").write_text(
+        "text,Quote,Speaker\nAnn said no. Bob said yes.,no,Ann\nAnn said no. Bob said yes.,yes,Bob\n"
+    )
+    first = ["import", "csv", "claims.csv", "--language", "en", "-o"]
+    assert run([*first, "one"]) == 0
+    assert "  kg import … --entities one/names.csv -o NEW-FOLDER" in capsys.readouterr().err.splitlines()
+
+    Path("names.csv").write_text("name,entity,type\nAnn,ann,Person\n")
+    assert run([*first, "two", "--entities", "names.csv"]) == 0
+    assert "  kg import … --like two --entities two/names.csv -o NEW-FOLDER" in capsys.readouterr().err.splitlines()
+
+    Path("two/names.csv").write_text("name,entity,type\nBob,bob,Person\n")
+    assert run([*first, "three", "--like", "two", "--entities", "two/names.csv"]) == 0
+    assert Path("three/entities.yaml").read_text() == (
+        "ann: {type: Person, name: Ann}\nbob: {type: Person, name: Bob}\n"
+    )
+
+
+def test_what_nobody_can_know_of_a_new_corpus_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    provisional = "corpus.yaml: the title, the licence and the base are provisional: write yours"
+    assert run(["import", "csv", "claims.csv", "-o", "new", "--language", "en"]) == 0
+    assert f"new/{provisional}" in capsys.readouterr().err.splitlines()
+
+    assert run(["import", "csv", "claims.csv", "-o", "newer", "--like", "new"]) == 0
+    assert "provisional" not in capsys.readouterr().err

@@ -80,7 +80,7 @@ def test_an_annotation_is_a_mark_with_its_label_fields_names_and_note(tmp_path: 
                 {
                     "Act": ("praises",),
                     "cue": ("zei",),
-                    "describing": ("NATO is brain-dead.",),
+                    "describing@en": ("NATO is brain-dead.",),
                     "body": ("https://x.example/body",),
                     "tag": ("NATO: the alliance",),
                 },

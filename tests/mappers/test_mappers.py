@@ -319,6 +319,15 @@ def test_a_time_is_an_instant_and_a_day_a_date() -> None:
     assert properties[KG.reviewedOn] == [f'"2026-11-30T10:00:00Z"{instant}']
 
 
+def test_whoever_else_found_a_claim_contributed_to_its_annotation() -> None:
+    claims = {"c01": replace(CLAIM, contributors=["bob", "ann"])}
+    properties = nodes("quotes", replace(FILE, claims=claims))[part(CLAIM_IRI, "annotation")]
+    assert properties[DCTERMS.contributor] == [
+        iri("https://kg.example/annotator/bob"),
+        iri("https://kg.example/annotator/ann"),
+    ]
+
+
 def test_a_withdrawn_claim_is_a_tombstone() -> None:
     gone = iri("https://kg.example/claim/one/c09")
     meant = replace(

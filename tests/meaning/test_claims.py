@@ -65,6 +65,7 @@ def test_every_field_of_a_claim_is_read() -> None:
         "translated": "DE",
         "inferred": ["act", "at"],
         "note": "A colleague read it otherwise.",
+        "contributors": ["bob", "ann"],
     }
     read = claim(**fields)
     assert replace(read, parts=(), said=Dated()) == Claim(
@@ -92,6 +93,7 @@ def test_every_field_of_a_claim_is_read() -> None:
         translated="de",
         inferred=(KG.act, SCHEMA.recordedAt),
         notes=(text("A colleague read it otherwise.", "nl"),),
+        contributors=("<https://kg.example/annotator/bob>", "<https://kg.example/annotator/ann>"),
     )
 
 
@@ -274,6 +276,17 @@ def test_who_annotated_and_reviewed_is_known() -> None:
         reviewed_by="<https://kg.example/annotator/bob>",
         reviewed_on="2026-11-30T10:00:00Z",
     )
+
+
+def test_a_contributor_must_be_an_annotator_named_once() -> None:
+    assert wrong(contributors="berg") == [
+        "contributors: violation: `contributors` must name an annotator of corpus.yaml, and there is no `berg`: "
+        "correct it (`ann`, `bob`), or define it [unknown-reference]"
+    ]
+    assert wrong(contributors=["bob", "bob"]) == [
+        "contributors/1: violation: `contributors` must name each once, and `bob` is listed before: delete it here "
+        "[named-twice]"
+    ]
 
 
 def test_the_language_of_the_article_is_that_of_its_words() -> None:

@@ -12,7 +12,7 @@ from kg.dates.edtf import read
 from kg.meaning import read_index
 from kg.model import Dated
 from kg.rdf.terms import plain, text
-from kg.rdf.vocab import BASES
+from kg.rdf.vocab import BASES, KG
 from kg.text.spans import Span
 from support.meanings import (
     CLAIM,
@@ -131,6 +131,18 @@ def test_a_claim_that_came_with_a_correction_dates_from_it() -> None:
     ]
 
 
+def test_a_date_that_a_claim_does_not_have_cannot_be_inferred() -> None:
+    """The paper's own words that came with the correction have its date."""
+    came = replace(file_with(said="corrected", inferred="said"), article=CORRECTED)
+    own = file_with(said="corrected", inferred="said", speaker="article", words="De regering heeft geen haast")
+
+    assert complaints(meaning(came)) == [
+        "claims/c01/inferred: violation: a claim that came with the correction has no date of its own that could "
+        "be inferred: leave `said` out of `inferred` [inferred-without-field]"
+    ]
+    assert claim(replace(own, article=CORRECTED)).inferred == (KG.edtf,)
+
+
 @pytest.mark.parametrize(
     ("date", "said"),
     [
@@ -176,6 +188,12 @@ def test_the_date_of_the_annotations_wins_over_the_text_s() -> None:
 )
 def test_a_role_counts_that_was_held_beyond_doubt_on_every_day(said: str, roles: tuple[str, ...]) -> None:
     assert claim(said=Date(said, why="A letter says so.")).spoken_as == roles
+
+
+def test_a_role_was_probably_held_on_a_doubted_day_even_if_the_date_of_the_article_is_doubted_too() -> None:
+    said = claim(replace(file_with(said="2020-02-21?"), article=ArticleEntry(published="2020?")))
+
+    assert (said.said.latest, said.spoken_as, said.probably_spoken_as) == ("", (), (MINISTER,))
 
 
 UNSAID = "a date must say how it is known: give `words` (what the article says) or `why` [date-without-reason]"

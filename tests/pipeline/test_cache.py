@@ -122,6 +122,17 @@ def test_an_edit_redoes_its_article(corpus: Path, tmp_path: Path) -> None:
     assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
 
 
+def test_another_earlier_text_redoes_its_article(corpus: Path) -> None:
+    (corpus / "b.1.txt").write_text("Nee")
+    edited(corpus / "b.claims.yaml", "annotation:", "article: {version: 2, earlier: {1: {sha256: x}}}\nannotation:")
+    first = checked(corpus)[1]
+    (corpus / "b.1.txt").write_text("Ooit")
+    seen, findings = checked(corpus)
+
+    assert seen == ["b"]
+    assert [each.detail for each in findings] != [each.detail for each in first]
+
+
 def test_an_entity_of_another_type_redoes_who_uses_it(corpus: Path) -> None:
     checked(corpus)
     edited(corpus / "entities.yaml", "type: Person", "type: Place")
@@ -661,6 +672,7 @@ def test_the_caches_used_longest_ago_are_deleted_first(
     assert [path.exists() for path in (first, second, third, other)] == [True, False, True, True]
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_do_not_harm_each_other(corpus: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kg", "--quiet", "build", str(corpus), "-o"]
     for note in ("one", "two"):
@@ -671,6 +683,7 @@ def test_two_runs_at_once_do_not_harm_each_other(corpus: Path, tmp_path: Path) -
         assert snapshot(tmp_path / "left") == snapshot(tmp_path / "right") == expected
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no SIGKILL")
 def test_a_run_killed_at_any_moment_does_no_harm(corpus: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kg", "--quiet", "build", str(corpus), "-o", str(tmp_path / "dist")]

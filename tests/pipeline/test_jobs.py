@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +22,7 @@ from kg.pipeline.documents import ArticleSink, Document
 from kg.pipeline.publication import Publication, open_publication
 from kg.pipeline.run import WORTHWHILE, RunPlan, make_plan, write_publication
 from support import ROOT
+from support.waiting import PATIENCE, descendants, eventually
 
 KG = [sys.executable, "-m", "kg"]
 ARTICLES = 60
@@ -42,6 +42,16 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return one generated corpus in each form."""
     folder = tmp_path_factory.mktemp("corpora")
     return {form: generate(folder / form, form) for form in FORMS}
+
+
+@pytest.fixture(scope="module")
+def endless(corpora: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a corpus of many articles: whoever interrupts what has begun on it is never too late."""
+    folder = Path(shutil.copytree(corpora["jsonl"], tmp_path_factory.mktemp("endless") / "corpus"))
+    lines = (folder / "articles.jsonl").read_text(encoding="utf-8")
+    many = "".join(lines.replace('"000/', f'"{number:03}/') for number in range(50))
+    (folder / "articles.jsonl").write_text(many, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +105,15 @@ def by_one(corpora: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.mark.parametrize(
-    ("form", "jobs"), [("jsonl", 2), ("jsonl", 3), ("yaml", 2), ("jsonl.gz", 2), ("jsonl.zst", 3)]
+    ("form", "jobs"),
+    [
+        ("jsonl", 2),
+        ("yaml", 2),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in (("jsonl", 3), ("jsonl.gz", 2), ("jsonl.zst", 3))
+        ),
+    ],
 )
 def test_not_one_byte_depends_on_the_number_of_processes(
     corpora: dict[str, Path], by_one: dict[str, bytes], form: str, jobs: int, tmp_path: Path
@@ -148,6 +166,7 @@ def test_findings_come_in_the_same_order_from_any_number_of_processes(
     }
 
 
+@pytest.mark.slow
 def test_the_processes_publish_under_the_other_namespace_of_schema_org_too(
     corpora: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -198,13 +217,6 @@ def test_a_compressed_corpus_is_cut_into_few_ranges(
     }
 
 
-def descendants(process: int) -> list[int]:
-    """Return the processes that a process started, and those that they started."""
-    tasks = Path(f"/proc/{process}/task").glob("*/children")
-    children = [int(child) for task in tasks for child in task.read_text().split()]
-    return [each for child in children for each in (child, *descendants(child))]
-
-
 def is_worker(process: int) -> bool:
     try:
         return b"kg.processes.pool:work" in Path(f"/proc/{process}/cmdline").read_bytes()
@@ -214,13 +226,12 @@ def is_worker(process: int) -> bool:
 
 def started(process: subprocess.Popen[str], is_under_way: Callable[[], bool]) -> list[int]:
     """Return the workers of a process once it is under way."""
-    deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
-        found = [each for each in descendants(process.pid) if is_worker(each)]
-        if found and is_under_way():
-            return found
-        time.sleep(0.01)
-    raise AssertionError(f"it did not get under way: {process.communicate()}")
+
+    def workers() -> list[int]:
+        assert process.poll() is None, process.communicate()
+        return [each for each in descendants(process.pid) if is_worker(each)] if is_under_way() else []
+
+    return eventually(workers)
 
 
 def open_build(corpus: Path, folder: Path) -> subprocess.Popen[str]:
@@ -238,12 +249,13 @@ def has_part(folder: Path) -> Callable[[], bool]:
     return lambda: any(path.stat().st_size for path in folder.glob(".kg-build/new/.kg-parts-*/*.nt"))
 
 
+@pytest.mark.slow
 @needs_proc
-def test_a_killed_worker_leaves_nothing_behind_and_a_clear_error(corpora: dict[str, Path], tmp_path: Path) -> None:
-    process = open_build(corpora["jsonl"], tmp_path / "dist")
+def test_a_killed_worker_leaves_nothing_behind_and_a_clear_error(endless: Path, tmp_path: Path) -> None:
+    process = open_build(endless, tmp_path / "dist")
     found = started(process, has_part(tmp_path / "dist"))
     os.kill(found[-1], signal.SIGKILL)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, output) == (3, "")
     assert errors == (
@@ -254,13 +266,14 @@ def test_a_killed_worker_leaves_nothing_behind_and_a_clear_error(corpora: dict[s
     assert not any(map(is_worker, found))
 
 
+@pytest.mark.slow
 @needs_proc
-def test_ctrl_c_leaves_nothing_behind(corpora: dict[str, Path], tmp_path: Path) -> None:
+def test_ctrl_c_leaves_nothing_behind(endless: Path, tmp_path: Path) -> None:
     """As a terminal sends it: to all processes."""
-    process = open_build(corpora["jsonl"], tmp_path / "dist")
+    process = open_build(endless, tmp_path / "dist")
     found = started(process, has_part(tmp_path / "dist"))
     os.killpg(process.pid, signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, output, errors) == (130, "", "kg: interrupted\n")
     assert os.listdir(tmp_path) == []
@@ -268,26 +281,24 @@ def test_ctrl_c_leaves_nothing_behind(corpora: dict[str, Path], tmp_path: Path) 
 
 
 @needs_proc
-def test_ctrl_c_while_workers_start_says_one_line(corpora: dict[str, Path], tmp_path: Path) -> None:
-    arguments = ["export", str(corpora["jsonl"]), "-o", str(tmp_path / "kg.ttl"), "--jobs", "2"]
+def test_ctrl_c_while_workers_start_says_one_line(endless: Path, tmp_path: Path) -> None:
+    arguments = ["export", str(endless), "-o", str(tmp_path / "kg.ttl"), "--jobs", "2"]
     process = subprocess.Popen([*KG, *arguments], stderr=subprocess.PIPE, text=True, start_new_session=True)
     found = started(process, lambda: True)
     os.killpg(process.pid, signal.SIGINT)
-    errors = process.communicate(timeout=60)[1]
+    errors = process.communicate(timeout=PATIENCE)[1]
 
     assert (process.returncode, errors) == (130, "kg: interrupted\n")
     assert os.listdir(tmp_path) == []
     assert not any(map(is_worker, found))
 
 
+@pytest.mark.slow
 @needs_proc
-def test_workers_end_when_their_parent_is_killed(corpora: dict[str, Path], tmp_path: Path) -> None:
-    process = open_build(corpora["jsonl"], tmp_path / "dist")
+def test_workers_end_when_their_parent_is_killed(endless: Path, tmp_path: Path) -> None:
+    process = open_build(endless, tmp_path / "dist")
     found = started(process, has_part(tmp_path / "dist"))
     process.kill()
-    process.communicate(timeout=60)
-    deadline = time.monotonic() + 10
-    while any(map(is_worker, found)) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    process.communicate(timeout=PATIENCE)
 
-    assert not any(map(is_worker, found))
+    eventually(lambda: not any(map(is_worker, found)))

@@ -187,7 +187,7 @@ def test_findings_are_those_of_one_process_and_a_violation_publishes_nothing(
     (here / "z.jsonl.gz").write_bytes(gzip.compress(b"x" * 999)[:-9])
     command = [sys.executable, "-m", "kg", "export", str(here), "--spark", "local[1]", "-o", str(out)]
 
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert run(["export", str(here), "-f", "nq", "-o", str(tmp_path / "whole.nq")]) == 1
     told = capsys.readouterr().err

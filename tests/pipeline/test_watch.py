@@ -16,9 +16,7 @@ import pytest
 from support.corpora import lay
 from support.editing import edited
 from support.publications import CORPUS
-
-PATIENCE = 60
-"""Seconds; a machine may be busy."""
+from support.waiting import PATIENCE
 
 
 class Watching:

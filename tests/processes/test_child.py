@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from kg.processes.child import Child, ChildEndedError
 from kg.processes.limits import refuse_sockets
 from support import ROOT
+from support.waiting import PATIENCE, eventually
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has these limits")
 SLEEP = f"""
@@ -57,7 +57,7 @@ def end_of(function: str, request: bytes) -> ChildEndedError:
     with child(function) as unable:
         unable.send(request)
         with pytest.raises(ChildEndedError) as caught:
-            unable.receive(60)
+            unable.receive(PATIENCE)
     return caught.value
 
 
@@ -85,7 +85,7 @@ def test_a_request_to_a_child_that_ended_is_refused() -> None:
 
 def test_a_child_that_does_not_reply_in_time_is_killed() -> None:
     with child("sleep") as asleep:
-        process = int(asleep.receive(60))
+        process = int(asleep.receive(PATIENCE))
         with pytest.raises(TimeoutError):
             asleep.receive(0.1)
     assert not Path(f"/proc/{process}/stat").exists()
@@ -98,6 +98,7 @@ def test_no_child_is_left_when_its_block_ends() -> None:
         os.kill(process, 0)
 
 
+@pytest.mark.slow
 @linux_only
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_child_ends_with_its_parent(how: signal.Signals) -> None:
@@ -106,10 +107,7 @@ def test_a_child_ends_with_its_parent(how: signal.Signals) -> None:
         process = int(parent.stdout.readline())
         parent.send_signal(how)
         parent.wait()
-        deadline = time.monotonic() + 20
-        while Path(f"/proc/{process}/stat").exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert not Path(f"/proc/{process}/stat").exists()
+        eventually(lambda: not Path(f"/proc/{process}/stat").exists())
 
 
 @linux_only
@@ -117,6 +115,7 @@ def test_a_child_gets_no_more_memory_than_it_may_take() -> None:
     assert end_of("reserve", b"100000000").lacked_memory
 
 
+@pytest.mark.slow
 @linux_only
 def test_a_child_gets_no_more_time_than_it_may_take() -> None:
     assert end_of("compute", b"0.1").status == -signal.SIGXCPU

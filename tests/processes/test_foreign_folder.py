@@ -75,6 +75,7 @@ def test_an_import_runs_no_module_of_the_source(folder: Path) -> None:
     assert (status, traces(folder)) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_query_of_a_store_runs_no_module_beside_it(folder: Path) -> None:
     assert run(folder, "load", "../store", ".") == 0
     assert (run(folder, "query", "--store", "../store", "-e", "ASK { ?a ?b ?c }"), traces(folder)) == (0, "")
@@ -91,6 +92,7 @@ def server(folder: Path) -> Iterator[str]:
             process.terminate()
 
 
+@pytest.mark.slow
 def test_a_server_runs_no_module_of_the_corpus(folder: Path) -> None:
     with server(folder) as url:
         connection = HTTPConnection(urlsplit(url).netloc)

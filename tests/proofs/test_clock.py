@@ -23,8 +23,9 @@ import pytest
 from support import ROOT
 from support.corpora import CONFIG, lay
 from support.loaded import held
-from support.served import Server
+from support.served import PATIENT, Server
 from support.triple_servers import free_port, oxigraph
+from support.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.slow
 HOUR = 3600
@@ -94,7 +95,7 @@ def kg(clock: Clock | None, *arguments: str | Path) -> subprocess.CompletedProce
     """Run a command of kg that sees the time of a clock, or the real time."""
     command = [sys.executable, "-m", "kg", *map(str, arguments)]
     environment = clock.environment if clock else None
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_a_process_sees_the_time_that_is_set_and_waits_as_long_as_ever(clock: Clock) -> None:
@@ -127,7 +128,7 @@ def test_incremental_runs_miss_no_edit(clock: Clock, rounds: Rounds, show_figure
 
 
 _RACE = r"""
-import sys
+import sys, time
 from pathlib import Path
 from kg.pipeline.publication import open_publication
 
@@ -143,8 +144,10 @@ def findings(*, is_set_back=False, is_known=True):
             clock.write_text("+0\n")
         return [article.findings for article in publication.mapped_articles(cache)]
 
-hidden = missed = 0
-for _ in range(int(sys.argv[3])):
+edits = hidden = missed = 0
+while hidden < int(sys.argv[3]) > edits / 10:
+    edits += 1
+    time.sleep(1.02 - time.time() % 1)  # both edits are to be in one second, also by a clock with coarse steps
     claims.write_text(claims.read_text().replace("words: Nee", "words: Ja."))
     clock.write_text("+3600\n")
     findings(is_set_back=True)
@@ -184,10 +187,8 @@ def test_an_edit_that_no_time_of_a_file_shows_is_not_missed_after_the_clock_was_
     hidden, missed = map(int, ran.stdout.split())
 
     assert missed == 0
-    assert hidden > many / 2
-    show_figure(
-        f"of {many} edits, {hidden} in the second of the one before, after the clock was set back: missed 0"
-    )
+    assert hidden
+    show_figure(f"{hidden} edits in the second of the one before, after the clock was set back: missed 0")
 
 
 # Loads
@@ -258,14 +259,14 @@ def test_a_server_takes_up_each_load_and_fails_no_query(
     corpus, store, many = lay(tmp_path / "corpus", CORPUS), tmp_path / "store", rounds(3, 15)
     assert kg(clock, "load", store, edited(corpus, 0)).returncode == 0
     with serving(clock, store) as server:
-        wait_until(lambda: "number 0000" in text_of(server))
+        eventually(lambda: "number 0000" in text_of(server))
         with asking(server, 3) as statuses, clock.wandering(Random(3)):
             for number in range(1, many + 1):
                 assert kg(clock, "load", store, edited(corpus, number)).returncode == 0
-                wait_until(lambda: f"number {number:04}" in text_of(server))  # noqa: B023  # called in this round
+                eventually(lambda: f"number {number:04}" in text_of(server))  # noqa: B023  # called in this round
         stopped = server.query(ENDLESS, timeout=1)
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(timeout=60) == 0
+        assert server.process.wait(PATIENCE) == 0
 
     assert (set(statuses), stopped.status) == ({200}, 504)
     show_figure(
@@ -278,7 +279,7 @@ def test_a_server_takes_up_each_load_and_fails_no_query(
 def serving(clock: Clock, store: Path) -> Iterator[Server]:
     """Serve a store in a process that sees this time, until the block ends."""
     port = free_port()
-    command = [sys.executable, "-m", "kg", "-q", "serve", str(store), "--port", str(port)]
+    command = [*PATIENT, "-q", "serve", str(store), "--port", str(port)]
     with subprocess.Popen(command, env=clock.environment) as process:
         try:
             yield Server(port, process)
@@ -316,11 +317,3 @@ def text_of(server: Server) -> str:
         return server.query("SELECT ?text { ?claim schema:text ?text }").text
     except OSError:
         return ""
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds, a minute at most."""
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from support.served import Server, numbered_store, served
+from support.waiting import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +51,7 @@ def attack(client, turn):
             address = f"127.0.0.{client}"
             connection = connection or HTTPConnection("127.0.0.1", port, timeout=60, source_address=(address, 0))
             headers = {"Content-Type": "application/sparql-query"}
-            connection.request("POST", "/sparql", queries[turn % len(queries)], headers)
+            connection.request("POST", "/sparql?timeout=10", queries[turn % len(queries)], headers)
             answer = connection.getresponse()
             answer.read()
             statuses[answer.status] += 1
@@ -80,7 +81,7 @@ def test_short_queries_of_others_are_answered_beside_crashing_clients(
     Not counted is the beginning: until each client has crashed three queries, others wait for new processes.
     """
     seconds, turns = rounds(2, 5), rounds(2, 12)
-    with served(numbered_store(tmp_path / "store", 2000)) as server:
+    with served(numbered_store(tmp_path / "store", 2000), crash_seconds=60) as server:
         alone, beside, statuses = [], [], dict[str, int]()
         with attacked(server, statuses):
             time.sleep(rounds(12, 15))
@@ -103,7 +104,7 @@ def test_short_queries_of_others_are_answered_beside_crashing_clients(
 
 def measured(server: Server, seconds: float) -> Measured:
     """Ask short queries one after another for some seconds, on one connection, and check each answer."""
-    connection = HTTPConnection(INNOCENT, server.port, timeout=60)
+    connection = HTTPConnection(INNOCENT, server.port, timeout=PATIENCE)
     begun = time.monotonic()
     asked = wrong = 0
     while time.monotonic() - begun < seconds:

@@ -14,6 +14,7 @@ import pytest
 
 from support.proxies import DOCUMENTED
 from support.served import numbered_store, served
+from support.waiting import PATIENCE
 
 pytestmark = pytest.mark.slow
 SHORT = f"/sparql?query={quote('SELECT ?s { ?s ?p ?o } LIMIT 1')}"
@@ -40,7 +41,9 @@ def test_others_are_answered_while_many_connections_are_slow(
         for _ in range(4):  # the proxy ends slow connections after ten seconds
             with ExitStack() as slow:
                 for _ in range(many):
-                    connection = slow.enter_context(socket.create_connection(("127.0.0.1", proxy.http), timeout=20))
+                    connection = slow.enter_context(
+                        socket.create_connection(("127.0.0.1", proxy.http), timeout=PATIENCE)
+                    )
                     connection.sendall(b"GET /health HTTP/1.1\r\nHost: claims.example\r\nX: ")
                 for _ in range(50):
                     begun = time.perf_counter()

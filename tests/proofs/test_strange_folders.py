@@ -15,7 +15,7 @@ import pytest
 from kg.importers import OWN
 from support.strange_folders import FOLDERS, SECRET, Place, commands, make
 
-SECONDS = 120
+SECONDS = 300
 """How long a command may take before it counts as hanging: it takes a few, on a busy machine more."""
 FEW = 1
 # Which files were opened and which programs started; a link is opened as its target.

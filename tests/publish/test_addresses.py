@@ -107,7 +107,12 @@ def test_no_page_and_no_feed_links_to_an_address_of_a_store_that_runs(address: s
 
 
 @pytest.mark.parametrize(
-    "start", ["javascript:hit()//", "//evil.example/", "/..//evil.example/", "data:text/html,"]
+    "start",
+    [
+        "javascript:hit()//",
+        "//evil.example/",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ("/..//evil.example/", "data:text/html,")),
+    ],
 )
 def test_the_path_of_an_iri_is_never_read_as_a_scheme_or_a_host(start: str, tmp_path: Path) -> None:
     """A relative link to it begins with `./`."""
@@ -128,6 +133,7 @@ def links_of(pages: Pages) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_header_links_to_an_address_of_a_store_that_runs(tmp_path: Path) -> None:
     with_addresses("javascript:hit()", tmp_path)
 
@@ -138,6 +144,7 @@ def test_no_header_links_to_an_address_of_a_store_that_runs(tmp_path: Path) -> N
                 assert (path, reply.status < 500, "javascript" in str(reply.headers)) == (path, True, False)
 
 
+@pytest.mark.slow
 def test_a_header_has_other_letters_than_ascii_percent_encoded(tmp_path: Path) -> None:
     with_addresses("https://a.example/\u0161", tmp_path)
 

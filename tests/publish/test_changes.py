@@ -42,17 +42,19 @@ def test_each_day_has_what_was_added_replaced_withdrawn_and_corrected(pages: Pag
     assert [
         (
             day.day,
+            day.releases,
+            [line.path for line in day.changed],
             [line.path for line in day.added],
             day.total,
             [each.path for each in day.replaced],
             [each.path for each in day.withdrawn],
-            [each.path for each in day.articles],
+            [each.link.path for each in day.articles],
         )
         for day in days
     ] == [
-        ("10 March 2020", ["claim/a/c01", "claim/a/c03"], 2, [], [], []),
-        ("9 March 2020", [], 0, ["claim/a/c02"], ["claim/a/c04"], []),
-        ("1 March 2020", [], 0, [], [], ["article/a"]),
+        ("10 March 2020", (), [], ["claim/a/c01", "claim/a/c03"], 2, [], [], []),
+        ("9 March 2020", (), [], [], 0, ["claim/a/c02"], ["claim/a/c04"], []),
+        ("1 March 2020", (), [], [], 0, [], [], ["article/a"]),
     ]
 
 

@@ -7,8 +7,10 @@ import re
 from html import unescape
 from pathlib import Path
 
+import pytest
+
 from support.corpora import lay
-from support.pages_of import Reading, pages_of
+from support.pages_of import EVERYTHING, Reading, pages_of, site_of
 
 CORPUS = """\
 base: https://kg.example/
@@ -97,3 +99,43 @@ def test_a_link_opens_the_papers_page_at_the_words(tmp_path: Path) -> None:
     assert re.findall(r"text=nobody[^\"]*", long) == ["text=nobody%20in%20the%20whole,all%2C%20not%20ever%20again"]
     no_page = page(tmp_path / "none", CLAIMS.replace('url: "https://paper.example/1?page=2", ', ""))
     assert ":~:text=" not in no_page
+
+
+@pytest.mark.slow
+def test_a_section_of_a_large_site_is_cited_as_the_page_of_its_claim(tmp_path: Path) -> None:
+    from support.browsers import Visit, launched, violations
+
+    corpora = {
+        "everything": EVERYTHING,
+        "short": lay(tmp_path / "short", {"corpus.yaml": CORPUS, "a.claims.yaml": CLAIMS, "a.txt": TEXT}),
+    }
+    with launched() as chromium:
+        for name, corpus in corpora.items():
+            site_of(corpus, tmp_path / name / "site", ("en", "nl"), most_files=0)
+            pages = pages_of(corpus, tmp_path / name / "pages")
+            articles = sorted((tmp_path / name / "site/article").rglob("*.html"))
+            for file in (each for each in articles if 'class="whole"' in each.read_text()):
+                language = "nl" if file.stem.endswith(".nl") else "en"
+                opened = Visit(chromium, bypass_csp=True)
+                page = opened.to(file)
+                base = page.text_content(".whole .iri").partition("claim/")[0]
+                page.eval_on_selector_all(".whole", "all => { for (const each of all) each.open = true; }")
+                page.wait_for_function("document.querySelectorAll('.whole:not(:has(.copied))').length === 0")
+                for section in page.query_selector_all(".whole"):
+                    iri = section.query_selector(".iri").text_content()
+                    html = (pages.html(iri.removeprefix(base), language) or b"").decode()
+                    found = [each.text_content() for each in section.query_selector_all("pre")]
+                    assert found[:3] == cited(html), iri
+                    assert "#embed." in found[3]
+                assert (violations(page), opened.complaints) == ([], [])
+                opened.context.close()
+
+
+def test_without_scripts_a_section_has_its_permanent_link(tmp_path: Path) -> None:
+    corpus = lay(tmp_path / "corpus", {"corpus.yaml": CORPUS, "a.claims.yaml": CLAIMS, "a.txt": TEXT})
+    site_of(corpus, tmp_path / "site", ("en",), most_files=0)
+
+    article = (tmp_path / "site/article/a.html").read_text()
+    assert (
+        '<a class="iri" href="https://kg.example/article/a.html#c01">https://kg.example/claim/a/c01</a>' in article
+    )

@@ -11,7 +11,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from configparser import RawConfigParser
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from support.loaded import stores_of
 from support.proxies import DEPLOY
 from support.readme import blocks
 from support.served import Server
+from support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 UNITS = ("kg-serve.service", "kg-load.service", "kg-load.timer")
@@ -80,10 +80,9 @@ def running(
     full = [sys.executable, "-m", "kg", *loud, "--port", "0"]
     with log.open("wb") as stderr, subprocess.Popen(full, stderr=stderr, env=os.environ | (more or {})) as process:
         try:
-            while process.poll() is None and not (ready := re.search(r":(\d+)/ serves", log.read_text())):
-                time.sleep(0.05)
-            assert process.poll() is None, log.read_text()
-            assert ready
+            eventually(lambda: process.poll() is not None or " serves " in log.read_text())
+            ready = re.search(r":(\d+)/ serves", log.read_text())
+            assert ready, log.read_text()
             yield Server(int(ready[1]), process), log
         finally:
             process.terminate()
@@ -98,7 +97,7 @@ def test_the_command_serves(name: str, store: Path) -> None:
 @pytest.mark.parametrize("name", ["kg-serve.service", "compose.yaml"])
 def test_it_answers_to_the_name_that_the_proxies_send(name: str, store: Path) -> None:
     with running(SERVING[name], store) as (server, _):
-        assert server.ask("/health", headers={"Host": "claims.example"}).status == 200
+        eventually(lambda: server.ask("/health", headers={"Host": "claims.example"}).status == 200)
         assert server.ask("/health", headers={"Host": "other.example"}).status == 421
 
 

@@ -70,3 +70,13 @@ def test_the_debate_leads_to_the_dossier(pages: Pages) -> None:
     page = (pages.html("debate", "en") or b"").decode()
     links = [link for link in Reading(page).links if link.startswith("debate/")]
     assert set(links) == {"debate/erdogan/macron.en.html"}
+
+
+def test_the_pages_of_both_lead_to_their_dossier(pages: Pages) -> None:
+    paths = ("entity/erdogan", "entity/macron", "entity/merkel")
+    found = [Reading((pages.html(path, "en") or b"").decode()).links for path in paths]
+    assert [any(link.endswith("debate/erdogan/macron.en.html") for link in links) for links in found] == [
+        True,
+        True,
+        False,
+    ]

@@ -77,3 +77,26 @@ def test_a_frame_has_the_claim_alone_and_says_if_it_is_withdrawn(tmp_path: Path)
         assert opened.page.is_visible(".top")
         assert not opened.page.is_visible(".source")
         assert opened.complaints == []
+
+
+@pytest.mark.slow
+def test_a_section_of_a_large_site_can_be_framed_alone_too(tmp_path: Path) -> None:
+    from support.browsers import Visit, launched
+
+    site_of(EVERYTHING, tmp_path / "site", ("en",), most_files=0)
+    article = Reading((tmp_path / "site" / "article" / "2020" / "first.html").read_text())
+    (address,) = re.findall(r'<iframe src="https://everything.example/(\S+#embed.c07)" title="[^"]+"', article.text)
+    places = (address, address.replace("c07", "c30"))
+    frames = "".join(f'<iframe src="site/{each}" title="x" width="360" height="500"></iframe>' for each in places)
+    (tmp_path / "host.html").write_text(f"<!doctype html><title>x</title>{frames}")
+    with launched() as chromium:
+        opened = Visit(chromium)
+        claim, withdrawn = opened.to(tmp_path / "host.html").frames[1:]
+        for frame in (claim, withdrawn):
+            frame.wait_for_selector(".embed:target")
+            shown = frame.eval_on_selector_all(".embed", "all => all.filter(each => each.offsetParent).length")
+            assert (shown, frame.is_visible(".top"), frame.is_visible("h1")) == (1, False, False)
+            assert frame.is_visible(":target .source a")
+        assert claim.inner_text("body").count("\n") < 10
+        assert "This claim was withdrawn on" in withdrawn.inner_text("body")
+        assert opened.complaints == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,10 @@ import pyoxigraph
 import pytest
 
 from kg.files.csv_files import cell
-from kg.publish.site.writer import SiteOptions, site_folder, write_site
+from kg.publish.site.site_folder import site_folder
+from kg.publish.site.writer import SiteOptions, write_site
 from support import SEEDS
-from support.browsers import DESKTOP, Visit, launched, violations
+from support.browsers import DESKTOP, Visit, handled, violations
 from support.hostile_pages import BASE, HOSTILE, spoiled_graphs
 from support.loaded import stores_of
 from support.pages_of import site_of
@@ -36,19 +36,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Visit]:
-    opened = Visit(browser)
-    yield opened
-    opened.context.close()
-
-
 def explored(visit: Visit, site: Path, choices: str = "", name: str = "explore.en.html") -> Any:
     """Open the page with choices in its address."""
     page = visit.page
@@ -60,6 +47,7 @@ def explored(visit: Visit, site: Path, choices: str = "", name: str = "explore.e
 
 def choose(page: Any, facet: str, name: str) -> None:
     page.click(f"[data-facet={facet}] label:has(span:text-is('{name}'))")
+    handled(page)
     page.wait_for_selector(FOUND, state="attached")
 
 
@@ -260,3 +248,13 @@ def test_in_a_large_site_claims_are_found_in_their_articles(visit: Visit, tmp_pa
     links = page.eval_on_selector_all("#found .what a", "all => all.map(each => each.href)")
     assert {link.rpartition("/")[2].partition("#")[0] for link in links} == {f"{ARTICLE}.en.html"}
     assert page.text_content("[data-export=ttl]") == "Turtle of the whole articles"
+
+
+def test_the_chosen_view_can_be_read_while_the_pointer_rests_on_it(visit: Visit, site: Path) -> None:
+    page = explored(visit, site, "")
+    colours = "each => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color]"
+    for view in ("timeline", "network", "list"):
+        page.click(f"[data-view={view}]")
+        below = page.eval_on_selector(f"[data-view={view}]", colours)
+        page.mouse.move(0, 0)
+        assert page.eval_on_selector(f"[data-view={view}]", colours) == below

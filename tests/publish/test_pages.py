@@ -13,9 +13,10 @@ import pytest
 from kg.publish.site import Pages, SiteLayout, page_named
 from kg.publish.site.articles import known_spans
 from kg.publish.site.charts import bars, exchanges
-from kg.publish.site.claims import PassageView
+from kg.publish.site.explore_index import explore_entries
 from kg.publish.site.localisation import LANGUAGES, rules, strings, when
 from kg.publish.site.overviews import LISTINGS, SECTIONS, shape_views
+from kg.publish.site.passages import PassageView
 from kg.publish.site.query_page import groups, query_data
 from kg.publish.site.rendering import ASSETS, embedded_jsonld, external, licence_name
 from kg.publish.site.store_reader import LocalisedReader, Properties
@@ -23,7 +24,7 @@ from kg.rdf.terms import Iri, Node, date, edtf, plain, text
 from kg.rdf.vocab import BASES, KG, QUALIFIERS, SCHEMA
 from support import ROOT, SEEDS
 from support.corpora import lay
-from support.hostile_pages import HOSTILE, spoiled
+from support.hostile_pages import HOSTILE, spoiled, with_literals
 from support.pages_of import EVERYTHING, GOLDEN, TYPES, Reading, pages_of
 
 OPEN_FILES = Path("/proc/self/fd")
@@ -89,12 +90,17 @@ def test_a_thing_has_its_data_and_an_article_its_whole_graph(everything: Pages) 
     }
     # No label says whose turn it is, so the claim is indirect and has no quotation.
     claim = [f"claim/talk/c01{part}" for part in ("", "#annotation")]
-    passage = "text/talk/2#char=14,35"
+    # Its passage, and the one of the text that was corrected. The article and the claim had other ids before.
+    passages = ["text/talk/2#char=14,40", "text/talk/3#char=14,35"]
+    kept = [f"claim/talk/c02{part}" for part in ("", "#annotation")]
     assert subjects == {
         "entity/bob": ["entity/bob"],
-        "claim/talk/c01": [*claim, passage],
+        "claim/talk/c01": [*claim, *passages],
         "article/talk": [
-            *("article/talk", *claim, "graph/article/talk", "text/talk/2", "text/talk/2#char=0,12", passage),
+            *("article/speech", "article/talk", "claim/speech/c00", "claim/speech/c01", "claim/speech/c02"),
+            *("claim/talk/c00", *claim, *kept, "graph/article/talk", *(f"text/speech/{n}" for n in (1, 2, 3))),
+            *("text/talk/1", "text/talk/2", passages[0]),
+            *("text/talk/2#char=56,65", "text/talk/3", "text/talk/3#char=0,12", passages[1]),
         ],
     }
 
@@ -309,9 +315,9 @@ def test_lists_mark_what_the_annotator_read_and_timelines_what_they_leave_out(tm
 
 TAGS = (
     "html head meta title link script body a header nav ul ol li p main footer h1 h2 h3 section div article span q "
-    "b cite code dl dt dd br table thead tbody tr th td details summary figure figcaption time mark form label "
-    "pre input button select optgroup option datalist textarea noscript blockquote svg line rect path circle text "
-    "g progress"
+    "b cite code dl dt dd del br table thead tbody tr th td details summary figure figcaption time mark form label "
+    "pre input ins button select optgroup option datalist textarea noscript blockquote svg line rect path circle "
+    "text g progress"
 )
 
 DATA = ({"type": "application/ld+json"}, {"type": "application/json", "id": "query-data"})
@@ -341,6 +347,24 @@ def test_a_name_that_is_hostile_is_shown_as_it_is(tmp_path: Path) -> None:
     assert HOSTILE[0] in Reading(html.decode()).text
 
 
+@pytest.mark.parametrize(
+    ("literal", "datatype"),
+    [
+        *((number, "integer") for number in ("9" * 5000, "1e5", "\u0663", "-3", "", "seven")),
+        *((day, "date") for day in ("-0044-03-15", "12020-02-01", "2020-02-01Z", "2020-99-99", "some days", "")),
+    ],
+)
+def test_whatever_a_store_has_as_numbers_and_days_every_page_is_there(
+    literal: str, datatype: str, tmp_path: Path
+) -> None:
+    pages = with_literals(literal, datatype, tmp_path)
+    entries = [explore_entries(pages.quads, article) for article in pages.dataset.articles]
+    missing = [(path, each) for path in pages.paths() for each in ("nl", "en") if not pages.html(path, each)]
+
+    assert missing == []
+    assert all(each.claims for each in entries)
+
+
 def test_the_examples_of_the_questions_are_about_things_of_the_data_set(everything: Pages) -> None:
     values = examples(everything)
     assert [path for path in values if not everything.quads.has(everything.quads.iri(path))] == []
@@ -357,6 +381,18 @@ def test_the_examples_of_the_questions_stay_where_the_data_set_has_them(tmp_path
         if each.type in ("entity", "event", "article", "claim") and not each.optional
     ]
     assert examples(pages) == own
+
+
+def test_a_question_about_what_the_data_set_has_none_of_has_no_example(tmp_path: Path) -> None:
+    claims = "claims: {c01: {speaker: ann, words: Ja, act: states}}\n"
+    entities = "ann: {type: Person, name: Ann}\n"
+    files = {"entities.yaml": entities, "a.claims.yaml": claims, "a.txt": "date 2020 “Ja”, zei Ann."}
+    pages = pages_of(lay(tmp_path / "corpus", files), tmp_path)
+    questions = query_data(pages.readers["en"], pages.dataset)["questions"]
+    (about,) = (each for each in questions if each["name"] == "said-about")
+
+    assert [(field["value"], field["text"]) for field in about["fields"] if field["name"] == "about"] == [("", "")]
+    assert set(examples(pages)) == {"entity/ann", "article/a", "claim/a/c01"}
 
 
 def examples(pages: Pages) -> list[str]:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.publish.site.articles import Paragraph, TextSegment, segments
-from kg.publish.site.claims import ClaimLine, PassageView
+from kg.publish.site.claims import ClaimLine
 from kg.publish.site.localisation import when
+from kg.publish.site.passages import PassageView
 from kg.rdf.vocab import SCHEMA
 
 UNDATED = when({}, SCHEMA.dateCreated, "en")

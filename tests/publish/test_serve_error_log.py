@@ -8,8 +8,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -20,7 +18,8 @@ import pytest
 
 from kg.publish.serve.logs import ServerLog
 from kg.query.store import read_manifest
-from support.served import Server, numbered_store
+from support.served import PATIENT, Reply, Server, numbered_store
+from support.waiting import PATIENCE, eventually
 
 LINE = re.compile(r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] error (?P<kind>[a-z-]+): (?P<message>.*)")
 SLOW = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a = ?l) }"
@@ -43,24 +42,12 @@ class Run:
 
     def errors(self, kind: str) -> list[str]:
         """Return the messages of one kind of error, as soon as there are any."""
-        deadline = time.monotonic() + 20
-        while True:
+
+        def messages() -> list[str]:
             found = [LINE.fullmatch(line) for line in self._log.read_text().splitlines()]
-            messages = [match["message"] for match in found if match and match["kind"] == kind]
-            if messages or time.monotonic() > deadline:
-                return messages
-            time.sleep(0.05)
+            return [match["message"] for match in found if match and match["kind"] == kind]
 
-
-def slow_worker(server: Server) -> int:
-    """Return the worker whose query has taken more than a tenth of a second: it has a lower priority."""
-    usual, deadline = os.getpriority(os.PRIO_PROCESS, server.process.pid), time.monotonic() + 30
-    while True:
-        for worker in server.workers():
-            if os.getpriority(os.PRIO_PROCESS, worker) != usual:
-                return worker
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        return eventually(messages)
 
 
 @contextmanager
@@ -70,15 +57,15 @@ def run(store: Path, *options: str, temporary: Path | None = None) -> Iterator[R
     temporary.mkdir(exist_ok=True)
     log = store.parent / "log"
     with log.open("w") as stderr:
-        command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", "--drain-wait", "0", *options]
+        command = [*PATIENT, "serve", str(store), "--port", "0", "--drain-wait", "0", *options]
         process = subprocess.Popen(command, stderr=stderr, text=True, env={**os.environ, "TMPDIR": str(temporary)})
     try:
-        while not (ready := re.search(r":(\d+)/ serves", log.read_text())):
-            assert process.poll() is None
-            time.sleep(0.05)
+        eventually(lambda: process.poll() is not None or " serves " in log.read_text())
+        ready = re.search(r":(\d+)/ serves", log.read_text())
+        assert ready
         yield Run(Server(int(ready[1]), process), log, temporary)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
         process.wait()
@@ -89,18 +76,18 @@ def test_the_log_names_a_store_whose_folder_was_removed_and_clients_see_no_path(
     with run(store) as running:
         shutil.rmtree(folder)
         # Workers that have opened the store answer on; each query shows the server at most two dead ones.
-        deadline = time.monotonic() + 60
-        reply = None
-        while (reply is None or reply.text != UNREADABLE) and time.monotonic() < deadline:
-            for worker in running.server.workers():
-                with suppress(ProcessLookupError):
-                    os.kill(worker, signal.SIGKILL)
-            reply = running.server.query("ASK {}")
+        reply = eventually(lambda: asked_without_workers(running.server), lambda reply: reply.text == UNREADABLE)
         errors = running.errors("store-missing")
 
-    assert reply is not None
     assert (reply.status, reply.text) == (503, UNREADABLE)
     assert errors[0].startswith(f"{folder}: the folder of the store is gone: load the store again")
+
+
+def asked_without_workers(server: Server) -> Reply:
+    for worker in server.workers():
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+    return server.query("ASK {}")
 
 
 def test_the_log_names_temporary_files_that_were_removed_and_clients_see_no_path(store: Path) -> None:
@@ -133,7 +120,7 @@ def test_the_log_names_the_query_that_ended_a_worker_and_its_client(store: Path)
     digest = sha256(SLOW.encode()).hexdigest()[:12]
     with run(store) as running, ThreadPoolExecutor(1) as asking:
         reply = asking.submit(running.server.query, SLOW)
-        os.kill(slow_worker(running.server), signal.SIGSEGV)
+        os.kill(running.server.slow_worker(), signal.SIGSEGV)
         errors = running.errors("worker-crashed")
 
     assert reply.result().status == 400

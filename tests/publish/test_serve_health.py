@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from kg.query.store import read_manifest
 from support.served import HOSTILE, Server, numbered_store, served
+from support.waiting import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -21,14 +21,15 @@ def store(tmp_path: Path) -> Path:
     return numbered_store(tmp_path / "store", 100)
 
 
+@pytest.mark.slow
 def test_health_names_what_the_store_does_not_answer_for(store: Path) -> None:
     folder = store / read_manifest(store).folder
     with served(store) as server:
         well = health(server)
         folder.rename(store / "elsewhere")
-        ill = eventually(server, 503)
+        ill = health_with(server, 503)
         (store / "elsewhere").rename(folder)
-        again = eventually(server, 200)
+        again = health_with(server, 200)
 
     assert (well, ill, again) == ((200, "ok"), (503, "store-missing"), (200, "ok"))
 
@@ -37,10 +38,10 @@ def test_health_names_what_the_store_does_not_answer_for(store: Path) -> None:
 def test_a_server_whose_workers_all_work_is_well(store: Path) -> None:
     levels = [(1, 0.1, 0), (1, 0.5, 5), (1, 1e9, 15)]
     with served(store, levels=levels) as server:
-        connections = [HTTPConnection("127.0.0.1", server.port, timeout=60) for _ in range(3)]
+        connections = [HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE) for _ in range(3)]
         for each in connections:
             each.request("GET", f"/sparql?query={HOSTILE.replace(' ', '%20')}")
-        time.sleep(1)
+        server.slow_worker()
 
         found = health(server)
         for each in connections:
@@ -52,7 +53,7 @@ def test_a_server_whose_workers_all_work_is_well(store: Path) -> None:
 def test_before_a_server_ends_its_health_says_so_while_it_answers(store: Path) -> None:
     with served(store, connections={"notice_seconds": 500}) as server:
         server.process.send_signal(signal.SIGTERM)
-        draining = eventually(server, 503)
+        draining = health_with(server, 503)
         page, query = server.ask("/sparql", headers={"Accept": "text/turtle"}), server.query("ASK {}")
 
     assert draining == (503, "draining")
@@ -65,7 +66,7 @@ def test_a_server_ends_by_itself_when_it_has_said_so_for_long_enough(store: Path
     with served(store, connections={"notice_seconds": 0.5}) as server:
         server.process.send_signal(signal.SIGTERM)
 
-        assert server.process.wait(timeout=30) == 0
+        assert server.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.slow
@@ -75,10 +76,10 @@ def test_ctrl_c_or_a_second_signal_ends_a_server_at_once(signals: list[signal.Si
         server.process.send_signal(signals[0])
         for each in signals[1:]:
             # Two signals at once may arrive as one.
-            assert eventually(server, 503) == (503, "draining")
+            assert health_with(server, 503) == (503, "draining")
             server.process.send_signal(each)
 
-        assert server.process.wait(timeout=30) == 0
+        assert server.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.slow
@@ -89,7 +90,7 @@ def test_a_signal_during_the_start_ends_a_server(store: Path) -> None:
         process.stderr.readline()
         process.send_signal(signal.SIGTERM)
 
-        assert process.wait(timeout=30) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def health(server: Server) -> tuple[int, str]:
@@ -97,8 +98,6 @@ def health(server: Server) -> tuple[int, str]:
     return reply.status, json.loads(reply.body)["status"]
 
 
-def eventually(server: Server, status: int) -> tuple[int, str]:
-    deadline = time.monotonic() + 20
-    while (found := health(server))[0] != status and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return found
+def health_with(server: Server, status: int) -> tuple[int, str]:
+    """Return what its health says as soon as it has a status."""
+    return eventually(lambda: health(server), lambda found: found[0] == status)

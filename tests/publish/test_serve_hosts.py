@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from kg.cli import run
 from support import SEEDS
 from support.served import Server, numbered_store, served
 from support.triple_servers import free_port
+from support.waiting import PATIENCE, eventually
 
 PATHS = ("/", "/sparql?query=ASK%20%7B%7D", "/dataset.ttl", "/health", "/assets/site.css", "/nowhere")
 NO_SCHEME = "write http:// or https:// before the host, as in"
@@ -184,18 +184,19 @@ def test_what_cannot_be_a_public_url_is_an_error_of_usage(
     assert capfd.readouterr().err.splitlines()[0] == f"kg: --public-url {url}: {complaint}"
 
 
+@pytest.mark.slow
 def test_an_operator_reads_once_which_name_was_refused_and_what_to_do() -> None:
     port = free_port()
     command = [sys.executable, "-m", "kg", "--quiet", "serve", str(SEEDS), "--port", str(port)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         server = Server(port, process)
-        wait_until_it_answers(port)
+        eventually(lambda: answers(port))
         for _ in range(2):
             server.ask("/", headers={"Host": "www.claims.example:81"})
             server.ask("/", headers={"Origin": "https://claims.example"})
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(PATIENCE)
         said = process.stderr.read()
     assert re.sub(r"(?m)^\[[^]]+\] error name-refused: ", "", said) == (
         "Refused a request to www.claims.example with 421: if this server is reached under that name, start it "
@@ -205,13 +206,10 @@ def test_an_operator_reads_once_which_name_was_refused_and_what_to_do() -> None:
     )
 
 
-def wait_until_it_answers(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"nothing answers at port {port}")
+def answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
 
 
 def test_with_cors_any_page_may_read_but_under_our_name_only(store: Path) -> None:
@@ -237,11 +235,11 @@ def test_answers_under_way_are_given_before_the_server_ends(sign: signal.Signals
         query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
         thread = threading.Thread(target=lambda: replies.append(server.query(query)))
         thread.start()
-        time.sleep(0.4)
+        server.slow_worker()
         server.process.send_signal(sign)
         thread.join()
 
-        assert server.process.wait(timeout=30) == 0
+        assert server.process.wait(PATIENCE) == 0
         assert [reply.status for reply in replies] == [200]
 
 
@@ -258,10 +256,11 @@ def test_the_command_serves_a_corpus(tmp_path: Path) -> None:
         assert rest == f"serves {SEEDS}. Ctrl-C ends it.\n"
         assert json.loads(served_now.ask("/health").body)["base"] == "https://kg.example/"
         process.send_signal(signal.SIGINT)
-        assert (process.wait(timeout=30), process.stderr.read()) == (0, "")
+        assert (process.wait(PATIENCE), process.stderr.read()) == (0, "")
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_serving_to_other_machines_is_said(store: Path) -> None:
     command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", "--host", "0.0.0.0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
@@ -272,7 +271,7 @@ def test_serving_to_other_machines_is_said(store: Path) -> None:
 
         assert running.ask("/health", headers={"Host": "evil.example"}).status == 421
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(PATIENCE) == 0
     assert said == (
         "0.0.0.0 can be reached from other machines: whoever can connect can read all that is served, over plain "
         "HTTP. `docs/deploying.md` says how to put it behind a server with TLS.\n"

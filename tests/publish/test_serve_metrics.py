@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -17,7 +16,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from kg.query.store import read_manifest
-from support.served import HOSTILE, Reply, Server, numbered_store
+from support.served import HOSTILE, PATIENT, Reply, Server, numbered_store
+from support.waiting import eventually
 
 Figures = dict[tuple[str, ...], float]
 
@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Path:
 @contextmanager
 def measured(store: Path, address: str = "0") -> Iterator[tuple[Server, Server]]:
     """Serve a store; gives the server, and the same process at the address of its metrics."""
-    command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", "--drain-wait", "0"]
+    command = [*PATIENT, "serve", str(store), "--port", "0", "--drain-wait", "0"]
     with subprocess.Popen([*command, "--metrics", address], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         metrics, ready = (
@@ -52,10 +52,7 @@ def figures(metrics: Server) -> Figures:
 
 
 def until(metrics: Server, holds: Callable[[Figures], bool]) -> Figures:
-    deadline = time.monotonic() + 20
-    while not holds(found := figures(metrics)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return found
+    return eventually(lambda: figures(metrics), holds)
 
 
 def test_metrics_count_requests_errors_and_waiting_and_show_the_store(store: Path) -> None:

@@ -12,19 +12,21 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
+from http.client import HTTPConnection
 from pathlib import Path
-from typing import TypeVar
+from select import select
 from urllib.parse import quote
 
 import pytest
 
 from support.served import HOSTILE, Reply, Server, numbered_store, served, served_in_reach
+from support.waiting import PATIENCE, eventually, is_alive
 
 pytestmark = pytest.mark.slow
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can refuse sockets")
 LONG = bool(os.environ.get("KG_TEST_LONG"))
-T = TypeVar("T")
 Record = Callable[[str, str], None]
 ROWS = 300
 ALL = "SELECT ?s { ?s ?p ?o }"
@@ -44,8 +46,8 @@ def server(store: Path) -> Iterator[Server]:
 
 def test_short_queries_are_answered_while_cross_joins_run(server: Server, record_property: Record) -> None:
     with ThreadPoolExecutor(20) as pool:
-        joins = [pool.submit(server.query, HOSTILE, source=f"127.0.1.{n % 4 + 1}") for n in range(20)]
-        time.sleep(0.3)
+        joins = [pool.submit(server.query, HOSTILE, source=f"127.0.1.{n % 4 + 1}", timeout=0.7) for n in range(20)]
+        server.slow_worker()
         found, times = [], []
         while not all(each.done() for each in joins) and len(found) < 200:
             begun = time.monotonic()
@@ -62,16 +64,27 @@ def test_short_queries_are_answered_while_cross_joins_run(server: Server, record
 
 def test_no_client_takes_all_places_in_the_queue(server: Server) -> None:
     """Where more wait than may, it is the one with most that is sent away."""
-    with ThreadPoolExecutor(41) as pool:
-        many = [pool.submit(server.query, HOSTILE, source="127.0.2.1") for _ in range(40)]
-        time.sleep(0.5)
-        one = pool.submit(server.query, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }", source="127.0.2.2")
-        assert one.result().status == 200
-        refused = [each.result() for each in many if each.result().status == 503]
-    assert refused
-    assert {(reply.headers["retry-after"], reply.text) for reply in refused} == {
-        ("5", "Too many queries wait to be answered: ask again in a few seconds.\n")
-    }
+    path = f"/sparql?query={quote(HOSTILE)}"
+    with ExitStack() as stack:
+        many = [stack.enter_context(closing(_connected(server, "127.0.2.1"))) for _ in range(40)]
+        for each in many:
+            each.request("GET", path)
+        eventually(lambda: _answered(many))
+        one = server.query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }", source="127.0.2.2")
+        refused = [each.getresponse() for each in _answered(many)]
+        said = {(reply.status, reply.headers["retry-after"], reply.read()) for reply in refused}
+    assert one.status == 200
+    assert said == {(503, "5", b"Too many queries wait to be answered: ask again in a few seconds.\n")}
+
+
+def _connected(server: Server, source: str) -> HTTPConnection:
+    return HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE, source_address=(source, 0))
+
+
+def _answered(connections: list[HTTPConnection]) -> list[HTTPConnection]:
+    """Return the connections on which there is something to read."""
+    readable, _, _ = select([each.sock for each in connections], [], [], 0)
+    return [each for each in connections if each.sock in readable]
 
 
 def _posted(server: Server, query: str, source: str) -> Reply:
@@ -101,32 +114,14 @@ def test_a_client_whose_queries_crash_workers_must_wait_and_others_need_not(serv
 
 @linux_only
 def test_a_client_that_goes_away_ends_its_query(store: Path) -> None:
-    with served(store, seconds=60) as server:
-        before = set(server.workers())
+    with served(store) as server:
         connection = socket.create_connection(("127.0.0.1", server.port))
         connection.sendall(f"GET /sparql?query={quote(HOSTILE)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        busy = _eventually(lambda: [each for each in before if _is_running(each)])
+        busy = server.slow_worker()
         connection.close()
 
-        _eventually(lambda: not _is_there(busy[0]))
+        eventually(lambda: not is_alive(busy))
         assert server.query("ASK {}").status == 200
-
-
-def _is_running(process: int) -> bool:
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "R"
-
-
-def _is_there(process: int) -> bool:
-    status = Path(f"/proc/{process}/stat")
-    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def _eventually(look: Callable[[], T]) -> T:
-    deadline = time.monotonic() + 20
-    while not (found := look()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return found
 
 
 # Deaths
@@ -144,8 +139,9 @@ def test_no_answer_is_wrong_while_workers_are_killed(store: Path, record_propert
             chance = random.Random(2)
             while not ending.is_set():
                 for worker in chance.sample(workers := server.workers(), min(1, len(workers))):
-                    os.kill(worker, signal.SIGKILL)
-                    killed += 1
+                    with suppress(ProcessLookupError):
+                        os.kill(worker, signal.SIGKILL)
+                        killed += 1
                 time.sleep(chance.uniform(0, 0.06))
 
         thread = threading.Thread(target=kill)

@@ -23,7 +23,7 @@ import pytest
 from kg.cli import run
 from kg.errors import FileError
 from kg.publish.site.search_index import REST, SAID, SPEAKER, folded
-from kg.publish.site.writer import site_folder
+from kg.publish.site.site_folder import site_folder
 from support.corpora import CONFIG, lay
 from support.loaded import snapshot
 from support.pages_of import EVERYTHING, Reading, dead_links, site_of
@@ -41,6 +41,11 @@ WITHDRAWN = {
     "a.claims.yaml": "annotation: {by: ann, on: 2020-03-01}\nclaims: {c01: {speaker: ann-b, words: Ja}}\n"
     "withdrawn: {c02: {on: 2020-04-01, why: {nl: Zo is het niet gezegd.}}}\n",
 }
+# Paths of the corpus of everything that lead to others.
+FORMER = (
+    *("article/speech", "claim/speech/c00", "claim/speech/c01", "claim/speech/c02", "claim/talk/c00"),
+    *("claim/2020/first/c90", "entity/bobby", "entity/b-birch"),
+)
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -64,6 +69,7 @@ def test_the_same_corpus_gives_the_same_bytes_and_nothing_is_written_twice(site:
     assert (again.changed, again.files, again.pages) == (0, written.changed, written.pages)
 
 
+@pytest.mark.slow
 def test_not_one_byte_depends_on_chance(site: Path, tmp_path: Path) -> None:
     for seed in ("1", "2"):
         command = [sys.executable, "-m", "kg", "-q", "site", str(EVERYTHING), "-o", str(tmp_path / seed)]
@@ -88,6 +94,23 @@ def test_embedded_data_are_what_the_data_files_say(site: Path) -> None:
         for suffix in (".nt", ".ttl", ".jsonld")
     }
     assert {str(quad.triple) for quad in found} == beside[".nt"] == beside[".ttl"] == beside[".jsonld"]
+
+
+def test_the_data_of_an_article_are_those_of_its_graphs_the_article_first(site: Path) -> None:
+    graphs: dict[str, set[str]] = {}
+    for quad in pyoxigraph.parse((site / "kg.nq").read_bytes(), format=pyoxigraph.RdfFormat.N_QUADS):
+        of_article = str(quad.graph_name.value).replace("/graph/text/", "/graph/article/")
+        graphs.setdefault(of_article, set()).add(f"{quad.triple} .")
+    for file in (site / "article").rglob("*.nt"):
+        path = file.relative_to(site).with_suffix("").as_posix()
+        if path in FORMER:
+            continue
+        assert set(file.read_text().splitlines()) == graphs[f"https://everything.example/graph/{path}"]
+        assert file.read_text().startswith(f"<https://everything.example/{path}> ")
+        forms = ((".ttl", pyoxigraph.RdfFormat.TURTLE), (".jsonld", pyoxigraph.RdfFormat.JSON_LD))
+        for suffix, form in forms:
+            found = pyoxigraph.parse(file.with_suffix(suffix).read_bytes(), format=form)
+            assert {f"{quad.triple} ." for quad in found} == set(file.read_text().splitlines())
 
 
 def test_a_withdrawn_claim_leaves_its_address_and_none_of_its_words(tmp_path: Path) -> None:
@@ -132,6 +155,7 @@ def test_a_site_that_was_stopped_is_completed_by_the_next_run(tmp_path: Path) ->
     assert snapshot(tmp_path / "site") == snapshot(tmp_path / "fresh")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no SIGKILL")
 @pytest.mark.parametrize("files", [1, 30, 90, 140])
 def test_a_site_whose_writer_was_killed_has_nothing_old_after_the_next_run(tmp_path: Path, files: int) -> None:
@@ -203,6 +227,19 @@ def test_a_corpus_that_is_wrong_leaves_nothing(seeds: Path, capfd: pytest.Captur
     assert not Path("dist").exists()
 
 
+def test_two_articles_with_one_id_are_said_to_be_wrong(seeds: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (article,) = seeds.glob("*.txt")
+    shutil.copy(article, seeds / "other.txt")
+    claims = article.with_suffix(".claims.yaml").read_text(encoding="utf-8")
+    twin = claims.replace("\narticle:\n", f"\narticle:\n  id: {article.stem}\n")
+    (seeds / "other.claims.yaml").write_text(twin, encoding="utf-8")
+
+    assert run(["site", str(seeds), "-o", "site"]) == 1
+    assert "violation: an article's id must be its own" in capfd.readouterr().err
+    assert not Path("site").exists()
+
+
+@pytest.mark.slow
 @pytest.mark.usefixtures("seeds")
 def test_a_build_and_a_site_do_not_disturb_each_other(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["build"]) == 0
@@ -241,7 +278,8 @@ def test_the_site_map_names_each_page_once(site: Path) -> None:
     urls = [str(each.text) for name in maps for each in ElementTree.parse(site / name).getroot().iter(f"{MAP}loc")]
     withdrawn = {f"claim/2020/first/{claim}{end}" for claim in ("c30", "c31") for end in (".html", ".nl.html")}
     missing = {"404.html", "404.nl.html"}
-    pages = {file.relative_to(site).as_posix() for file in site.rglob("*.html")} - withdrawn - missing
+    former = {f"{path}{end}" for path in FORMER for end in (".html", ".nl.html")}
+    pages = {file.relative_to(site).as_posix() for file in site.rglob("*.html")} - withdrawn - missing - former
     assert sorted(urls) == sorted(f"https://everything.example/{page}" for page in pages)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,9 +13,11 @@ from typing import Any
 import pytest
 
 from kg.publish.site.rendering import ASSETS
-from kg.publish.site.writer import SiteOptions, site_folder, write_site
+from kg.publish.site.site_folder import site_folder
+from kg.publish.site.writer import SiteOptions, write_site
 from support import SEEDS
-from support.browsers import DESKTOP, EDITOR, PHONE, Visit, ask_query, launched, violations, write_query
+from support.browsers import DESKTOP, EDITOR, PHONE, Visit, ask_query, handled, violations, write_query
+from support.corpora import CONFIG, lay
 from support.hostile_pages import BASE, HOSTILE, spoiled, spoiled_graphs
 from support.pages_of import EVERYTHING, site_of
 
@@ -61,19 +62,6 @@ def full_of_common_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patched.setattr("kg.publish.site.search_index.COMMON", 3)
         site_of(SEEDS, folder)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Visit]:
-    opened = Visit(browser)
-    yield opened
-    opened.context.close()
 
 
 @pytest.mark.parametrize(
@@ -231,6 +219,74 @@ def test_the_first_touch_shows_a_card_and_the_second_opens_the_claim(browser: An
     assert phone.complaints == []
 
 
+def test_on_a_phone_the_card_hides_neither_its_passage_nor_its_button(browser: Any, site: Path) -> None:
+    phone = Visit(browser, viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
+    page = phone.to(site / f"article/{ARTICLE}.html")
+    for number in (0, 2):
+        page.locator(".text .marker").nth(number).tap()
+        page.wait_for_selector(".card:visible")
+        page.wait_for_function(
+            "() => document.querySelector('.text .lit').getBoundingClientRect().bottom"
+            " <= document.querySelector('.card').getBoundingClientRect().top"
+        )
+        assert page.evaluate(
+            "[...document.querySelectorAll('.card button')].at(-1).getBoundingClientRect().bottom <= innerHeight"
+        )
+    phone.context.close()
+
+
+def test_what_is_wider_than_the_window_says_so(browser: Any, site: Path) -> None:
+    for width, is_wide in ((360, True), (1280, False)):
+        visit = Visit(browser, viewport={"width": width, "height": 700})
+        page = visit.to(site / "debate.html")
+        page.wait_for_function(
+            f"() => !!document.querySelector('.scroll[data-wide] .exchanges') === {str(is_wide).lower()}"
+        )
+        visit.context.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("debate", "svg.arcs .name, svg.arcs .way"),
+        ("entity/nuclear-deterrence", ".mark line, svg.arcs .name"),
+        ("debate/france/stoltenberg", ".dossier .what"),
+    ],
+)
+def test_on_a_phone_a_drawing_and_a_dossier_show_their_claims_before_anybody_scrolls_sideways(
+    browser: Any, site: Path, name: str, drawn: str
+) -> None:
+    visit = Visit(browser, viewport={"width": 360, "height": 740})
+    page = visit.to(site / f"{name}.html")
+    boxes = page.locator(drawn).evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect()).map(({left, right}) => [left, right])"
+    )
+    visit.context.close()
+    shown = [max(0, min(right, 360) - max(left, 0)) for left, right in boxes]
+    assert len(shown) > 1
+    assert min(shown) > 1, shown
+
+
+def test_on_a_phone_the_arcs_between_short_names_begin_at_the_left(browser: Any, tmp_path: Path) -> None:
+    files = {
+        "corpus.yaml": CONFIG,
+        "entities.yaml": "ann: {type: Person, name: Ann}\nbob: {type: Person, name: Bob}\n",
+        "a.txt": "date 2020-02-03 “Een”, zei Ann. “Twee”, zei Bob.\n",
+        "a.claims.yaml": "claims:\n  c01: {speaker: ann, words: Een}\n"
+        "  c02: {speaker: bob, words: Twee, relations: {answers: c01}}\n",
+    }
+    site_of(lay(tmp_path / "corpus", files), tmp_path / "site")
+    visit = Visit(browser, viewport={"width": 360, "height": 740})
+    page = visit.to(tmp_path / "site" / "debate.html")
+    left = "all => Math.min(...all.map(each => each.getBoundingClientRect().left))"
+    right = "all => Math.max(...all.map(each => each.getBoundingClientRect().right))"
+    names = page.locator("svg.arcs .name").evaluate_all(left)
+    arcs = page.locator("svg.arcs .way").evaluate_all(right)
+    visit.context.close()
+    assert 20 < names < 60
+    assert arcs < 340
+
+
 @pytest.mark.parametrize(
     ("typed", "claims"),
     [
@@ -273,6 +329,7 @@ def test_the_search_puts_who_spoke_first_and_marks_the_words(visit: Visit, site:
         "reported speech",
         "February 2020",
         "in Article of February 2020",
+        "The annotator’s reading: the occasion",
     ]
     assert (visit.complaints, visit.strangers) == ([], [])
 
@@ -466,6 +523,8 @@ def test_nothing_is_asked_before_the_script_that_answers_is_there(visit: Visit, 
     visit.page.goto((site / "query.html").as_uri(), wait_until="commit")
     visit.page.wait_for_selector("#ask button")
     assert visit.page.is_disabled("#ask button")
+    while not held:
+        handled(visit.page)
     (script,) = held
     script.continue_()
     visit.page.click("#ask button")

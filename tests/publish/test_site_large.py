@@ -21,7 +21,7 @@ import pytest
 
 from kg.publish.site import Pages
 from kg.publish.site.pages import OTHER_FILES
-from support.browsers import DESKTOP, PHONE, Visit, ask_query, launched, violations
+from support.browsers import DESKTOP, MOST, PHONE, Visit, ask_query, launched, violations
 from support.loaded import snapshot
 from support.pages_of import EVERYTHING, Reading, dead_links, pages_of, site_of
 
@@ -137,6 +137,7 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
     opened = chromium.new_page()
+    opened.set_default_timeout(MOST)
     yield opened
     opened.close()
 

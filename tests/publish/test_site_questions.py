@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -16,7 +15,16 @@ from kg.publish.site.query_page import CLAIMS, needed_parts
 from kg.query.questions import questions, with_values
 from kg.rdf.terms import Literal
 from support import SEEDS
-from support.browsers import PHONE, Visit, ask_query, launched, violations, write_query
+from support.browsers import (
+    PHONE,
+    Visit,
+    answered,
+    ask_query,
+    ask_question,
+    expect_answer,
+    violations,
+    write_query,
+)
 from support.pages_of import EVERYTHING, site_of
 
 pytestmark = pytest.mark.slow
@@ -31,27 +39,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Visit]:
-    opened = Visit(browser)
-    yield opened
-    opened.context.close()
-
-
 def asked(page: Any) -> list[list[str]]:
     """Press the button, wait for the answer, and return the heads and the cells of its table."""
-    page.click("#ask button")
-    return answered(page)
+    ask_question(page)
+    return shown(page)
 
 
-def answered(page: Any) -> list[list[str]]:
-    page.wait_for_selector("#stop", state="hidden")
+def shown(page: Any) -> list[list[str]]:
+    answered(page)
     rows = "all => all.map(row => [...row.cells].map(cell => cell.textContent))"
     table: list[list[str]] = page.eval_on_selector_all("#answer tr", rows)
     return table
@@ -109,6 +104,19 @@ def test_what_cannot_be_asked_is_told_at_its_field(
     assert "oxigraph.js" not in {url.rpartition("/")[2] for url in visit.requests}
 
 
+def test_when_a_mistake_is_put_right_one_click_asks(visit: Visit, site: Path) -> None:
+    """The message about it does not go away under the pointer, and the button with it."""
+    page = visit.to(site / "query.html")
+    page.select_option("#question", "said-by")
+    page.fill("#field-from", "gisteren")
+    page.click("#ask button")
+    page.wait_for_selector("#field-from-wrong:visible")
+    page.fill("#field-from", "2020-02")
+
+    assert page.is_hidden("#field-from-wrong")
+    assert len(asked(page)) > 1
+
+
 def test_the_address_has_the_question_and_the_back_button_asks_the_one_before(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
     page.select_option("#question", "said-about")
@@ -117,27 +125,28 @@ def test_the_address_has_the_question_and_the_back_button_asks_the_one_before(vi
     address = page.url
     page.select_option("#question", "most-quoted")
     second = asked(page)
+    expect_answer(page)
     page.go_back()
     page.wait_for_function("() => document.getElementById('question').value === 'said-about'")
-    back = answered(page)
+    back = shown(page)
     page.goto("about:blank")
     page.goto(address)
     page.wait_for_selector("#answer td")
 
     assert urldefrag(address).fragment == "ask=said-about&about=entity%2Frussia&language=nl"
-    assert (back, answered(page), page.input_value("#field-about")) == (first, first, "Rusland")
+    assert (back, shown(page), page.input_value("#field-about")) == (first, first, "Rusland")
     assert first != second
 
 
 def test_an_address_has_ones_own_query_too_and_the_other_language_keeps_it(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
     ask_query(page, "SELECT (COUNT(?c) AS ?n) { ?c a schema:Claim }")
-    here = answered(page)
+    here = shown(page)
     page.click("[data-language=en]")
     page.wait_for_url("**/query.en.html#sparql=*")
     page.wait_for_selector("#answer td")
 
-    assert (answered(page), here) == ([["n"], ["28"]], [["n"], ["28"]])
+    assert (shown(page), here) == ([["n"], ["28"]], [["n"], ["28"]])
 
 
 def test_the_editor_has_the_query_of_the_question_with_its_values(visit: Visit, site: Path) -> None:
@@ -192,12 +201,12 @@ def test_the_questions_have_the_same_answers_as_kg_query(visit: Visit, site: Pat
     for name, question in questions().items():
         values = {each.name: Literal(each.example) for each in question.parameters if not each.optional}
         page.select_option("#question", name)
-        _, *shown = asked(page) or [[]]
+        _, *rows = asked(page) or [[]]
         query = with_values(question, values)
         solutions = store.query(query, base_iri="https://kg.example/", use_default_graph_as_union=True)
         assert isinstance(solutions, pyoxigraph.QuerySolutions)
         expected = [{str(v)[1:]: x.value for v in solutions.variables if (x := row[v])} for row in solutions]
-        if kept(page) != expected or len(shown) != len(expected):
+        if kept(page) != expected or len(rows) != len(expected):
             differing.append(name)
     assert (differing, visit.complaints, visit.strangers) == ([], [], [])
 
@@ -258,7 +267,7 @@ def test_a_query_that_takes_too_long_is_stopped(visit: Visit, site: Path) -> Non
 def test_a_query_that_takes_too_much_memory_is_stopped(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
     ask_query(page, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY STR(?c) STR(?f)")
-    page.wait_for_selector("#status:has-text('te groot voor het geheugen')", timeout=60_000)
+    page.wait_for_selector("#status:has-text('te groot voor het geheugen')")
     ask_query(page, "ASK { ?x a schema:Claim }")
     page.wait_for_selector("#status:has-text('Ja')")
 

@@ -64,7 +64,9 @@ def test_a_store_says_what_it_has(stores: dict[str, Path]) -> None:
     )
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    "suffix", [pytest.param(each, marks=[pytest.mark.slow] * ("." in each)) for each in SUFFIXES]
+)
 def test_an_export_in_any_format_is_loaded_whole(
     suffix: str, load: Loads, tmp_path: Path, stores: dict[str, Path]
 ) -> None:
@@ -200,6 +202,7 @@ def test_an_export_of_version_1_of_the_graph_is_refused_with_what_to_do(
     )
 
 
+@pytest.mark.slow
 def test_a_store_of_version_1_of_the_graph_gives_no_empty_answers(
     load: Loads, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

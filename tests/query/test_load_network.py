@@ -58,6 +58,7 @@ def test_a_store_of_many_files_answers_from_all_of_them(large: Store) -> None:
     assert (counted, found) == (["n", str(holds)], ["o", "http://e/o4711"])
 
 
+@pytest.mark.slow
 @linux_only
 @pytest.mark.parametrize("read", [True, False], ids=["read", "unread"])
 def test_no_query_of_a_store_reaches_the_network(read: bool, large: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from kg.errors import FileError
+from kg.publish.site.store_reader import QuadReader
 from kg.query.query_parameters import lookup_entities, lookup_things, parameter_terms
 from kg.query.questions import questions, with_values
-from kg.query.store import Store, open_loaded
+from kg.query.store import Store, hold_generation, open_loaded
+from kg.query.verification import verify_path
 from support import SEEDS
 from support.loaded import answer, stores_of
 from support.query_cases import FOLDERS, Case, Kg, cases
@@ -28,7 +31,11 @@ def opened(stores: dict[str, Path]) -> Iterator[dict[str, Store]]:
         yield {name: stack.enter_context(open_loaded(folder)) for name, folder in stores.items()}
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.corpus}-{case.name}")
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(each, marks=[] if each.corpus == "seeds" else pytest.mark.slow) for each in cases()],
+    ids=lambda case: f"{case.corpus}-{case.name}",
+)
 def test_a_loaded_store_gives_the_answers_of_its_corpus(case: Case, opened: dict[str, Store]) -> None:
     """The values' ids are looked up in the store; no corpus is there."""
     store = opened[case.corpus]
@@ -95,6 +102,20 @@ def test_what_is_no_store_cannot_be_asked(kg: Kg, tmp_path: Path) -> None:
     )
 
 
+def test_a_file_of_rdf_is_loaded_into_a_store_first(kg: Kg, tmp_path: Path) -> None:
+    file = tmp_path / "claims.ttl.gz"
+    file.touch()
+
+    assert kg("--store", str(file), "topics") == (
+        2,
+        "",
+        f"kg: {file}: this is a file, and no store. Load it into one: kg load {tmp_path / 'claims.store'} {file}\n",
+    )
+    status, _, err = kg(str(file.rename(tmp_path / "claims.ttl")))
+    assert status == 2
+    assert "claims.ttl is RDF, and no query. Name a corpus with --corpus FOLDER, or a store with --store." in err
+
+
 def test_a_store_whose_files_are_gone_is_reported(kg: Kg, tmp_path: Path, stores: dict[str, Path]) -> None:
     target = tmp_path / "store"
     shutil.copytree(stores["seeds"], target)
@@ -105,3 +126,43 @@ def test_a_store_whose_files_are_gone_is_reported(kg: Kg, tmp_path: Path, stores
     reason = "these files cannot be read (No such file or directory): load the store again."
     told = f"kg: {target / 'oxigraph-1'}: {reason}\n"
     assert (status, out, err) == (3, "", told)
+
+
+@pytest.mark.parametrize("name", ["CURRENT", "MANIFEST-000005", "000009.sst"])
+@pytest.mark.parametrize("how", ["missing", "empty", "a folder"])
+def test_a_store_with_a_damaged_file_is_reported(
+    kg: Kg, tmp_path: Path, stores: dict[str, Path], name: str, how: str
+) -> None:
+    target = tmp_path / "store"
+    shutil.copytree(stores["seeds"], target)
+    (target / "oxigraph-1" / name).unlink()
+    if how == "empty":
+        (target / "oxigraph-1" / name).touch()
+    elif how == "a folder":
+        (target / "oxigraph-1" / name).mkdir()
+
+    status, out, err = kg("--store", str(target), "topics")
+
+    assert (status, out) == (3, "")
+    assert err.startswith(f"kg: {target}: this store cannot be read (")
+    assert err.endswith("). If its files are damaged, load it again.\n")
+    with pytest.raises(
+        FileError, match=r"this store cannot be read \(.*\)\. If its files are damaged, load it again\."
+    ):
+        QuadReader(hold_generation(target))
+    assert [finding.rule for finding in verify_path(target).findings] in (
+        ["damaged"],
+        ["changed-file"],
+        ["missing-file"],
+    )
+
+
+def test_a_store_without_its_manifest_says_how_to_make_it_again(kg: Kg, tmp_path: Path) -> None:
+    (tmp_path / "kg-store.json").write_text('{"form": 1, "folder": "../elsewhere"}')
+
+    assert kg("--store", str(tmp_path), "topics") == (
+        3,
+        "",
+        f"kg: {tmp_path}/kg-store.json: this is not as `kg load` writes it: delete the folder {tmp_path}, and load "
+        "the store again\n",
+    )

@@ -23,9 +23,10 @@ from kg.formats import FORMATS, write
 from kg.query.questions import GROUPS, Question, questions, read_question, with_values
 from kg.query.sparql import tokens
 from kg.query.store import Store
-from kg.rdf.terms import Iri, date, literal_value, plain
+from kg.rdf.terms import Iri, Literal, date, literal_value, plain
 from kg.rdf.vocab import KG, RDF, SCHEMA
 from support import SEEDS
+from support.corpora import CONFIG, lay
 from support.query_cases import FOLDERS, Asked, Case, asked, cases
 
 NAMES = list(questions())
@@ -113,6 +114,7 @@ def _rows(graph: rdflib.Graph, case: Case, opened: Asked) -> Any:
     return graph.query(case.query(opened.index))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corpus", FOLDERS)
 def test_the_order_of_the_graph_does_not_change_an_answer(
     corpus: str, corpora: dict[str, Asked], tmp_path: Path
@@ -129,6 +131,7 @@ def test_the_order_of_the_graph_does_not_change_an_answer(
             assert shuffled.answer(case.query(opened.index)) == case.golden.read_text(encoding="utf-8"), case
 
 
+@pytest.mark.slow
 def test_no_words_are_needed_to_answer(tmp_path: Path, corpora: dict[str, Asked]) -> None:
     """Of a corpus that publishes no word of its articles, the same claims are found by who, when and what about."""
     shutil.copytree(SEEDS, tmp_path, dirs_exist_ok=True)
@@ -142,6 +145,57 @@ def test_no_words_are_needed_to_answer(tmp_path: Path, corpora: dict[str, Asked]
                 with_words = corpora["seeds"].answer(question.query)
                 wordless = opened.answer(question.query)
                 assert (name, wordless.count("claim/")) == (name, with_words.count("claim/"))
+
+
+# At the edges
+
+EDGES = {
+    "corpus.yaml": CONFIG.replace("language: nl", "language: en") + "annotators:\n"
+    "  ann: {name: Ann, same_as: ['https://orcid.org/0000-0000-0000-0001']}\n"
+    "  bob: {name: Bob, same_as: ['https://orcid.org/0000-0000-0000-0002']}\n",
+    "entities.yaml": "king: {type: Person, name: The King, same_as: ['http://www.wikidata.org/entity/Q1'],\n"
+    "  roles: {king: {title: king, from: '..'}}}\n"
+    "nato: {type: Organization, name: NATO}\nfrance: {type: Country, name: France}\n",
+    "one.txt": "date 2026-01-10 “We want peace”, said a diplomat. “We want war”, she said. “Bread!”, said a King.",
+    "one.claims.yaml": "article: {same_as: ['https://library.example/one'], corrected: 2026-01}\n"
+    "annotation: {by: ann, on: 2026-01-11, reviewed: {by: bob, on: 2026-01-12}}\n"
+    "sources: {diplomat: {words: a diplomat, for: nato}}\n"
+    "claims:\n"
+    "  c01: {speaker: diplomat, words: We want peace, act: states, to: king, said: 2025-12-01}\n"
+    "  c02: {speaker: diplomat, for: france, words: We want war, act: states, said: '[2019-10..2019-12]'}\n"
+    "  c03: {speaker: king, words: Bread!, act: demands, said: '[2019-12..2020-01]'}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "columns", "expected"),
+    [
+        ("identifiers", {}, ("entity",), [("entity/king",)]),
+        ("said-for", {}, ("for", "claim"), [("entity/nato", "claim/one/c01"), ("entity/france", "claim/one/c02")]),
+        ("addressee-roles", {}, ("claim", "certainty"), [("claim/one/c01", "certainly")]),
+        ("uncertain-dates", {}, ("claim",), [("claim/one/c03",)]),
+        ("changed-since", {"since": date("2026-01-15")}, ("on", "change"), [("2026-01", "corrected by the paper")]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_question_means_no_more_and_no_less_than_it_says(
+    tmp_path: Path, name: str, values: dict[str, Literal], columns: tuple[str, ...], expected: list[tuple[str, ...]]
+) -> None:
+    """Articles and annotators are no entities; `for` of a claim replaces that of its source; some day in 2019 is in
+    2019; who always held a role held it; what was corrected in January may have been corrected since the 15th."""
+    with asked(lay(tmp_path, EDGES)) as opened:
+        answer = opened.answer(with_values(questions()[name], values)).replace("https://kg.example/", "")
+
+    assert [tuple(row[each] for each in columns) for row in csv.DictReader(io.StringIO(answer))] == expected
+
+
+@pytest.mark.parametrize(("extent", "published"), [("quotes", "3"), ("none", "0")])
+def test_quotations_count_where_their_words_are_published(tmp_path: Path, extent: str, published: str) -> None:
+    files = {**EDGES, "corpus.yaml": f"{EDGES['corpus.yaml']}text: {extent}\n"}
+    with asked(lay(tmp_path, files)) as opened:
+        (row,) = csv.DictReader(io.StringIO(opened.answer(questions()["licences"].query)))
+
+    assert (row["claims"], row["quotations"]) == ("3", published)
 
 
 # Values
@@ -191,6 +245,7 @@ def test_a_value_that_is_needed_is_asked_for() -> None:
 # Dates
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(
     days=st.tuples(DAYS, DAYS),

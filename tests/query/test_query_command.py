@@ -83,6 +83,13 @@ def test_help_shows_the_question_its_options_and_an_example_that_works(name: str
     assert kg(*command[2:], "-f", "csv")[0] == 0
 
 
+def test_a_period_must_not_end_before_it_begins(kg: Kg) -> None:
+    status, out, err = kg("said-between", "--from", "2020-03", "--to", "2020-02-29")
+
+    assert (status, out) == (2, "")
+    assert "--from: 2020-03 must not be after --to, 2020-02-29." in err
+
+
 def test_the_help_of_a_question(kg: Kg) -> None:
     assert kg("acts-of", "--help")[1] == (
         "Usage: kg query acts-of [OPTIONS]\n"
@@ -169,7 +176,12 @@ def test_nothing_found_is_said_on_stderr(kg: Kg) -> None:
         (["said-with", "--word", "a\x01"], "--word: a control character in 'a\\x01'"),
         (["articles", "-e", "ASK {}"], "No such option"),
         (["-e", "ASK {}", "articles"], "Give a query with -e, or a question, not both."),
-        (["articles", "more"], "Got unexpected extra argument (more)"),
+        (
+            ["articles", "more"],
+            "A question takes options only, not `more`. Name a corpus with --corpus FOLDER, or ",
+        ),
+        (["graph.ttl"], "There is no question `graph.ttl`"),
+        (["-e", "ASK {}", __file__], "With -e, name no file. Name a corpus with --corpus FOLDER, or a store with "),
         (["-f", "yaml", "articles"], "'yaml' is not one of 'table', 'csv',"),
         (
             ["articles", "-f", "ttl"],
@@ -241,6 +253,7 @@ def test_asking_imports_neither_rdflib_nor_pyshacl() -> None:
 # The page
 
 
+@pytest.mark.slow
 def test_the_page_is_in_step_with_the_questions() -> None:
     """`python tests/generate queries` writes it again."""
     assert (ROOT / "docs/queries.md").read_text(encoding="utf-8") == "\n".join(page()) + "\n"

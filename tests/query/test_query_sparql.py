@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,14 +59,24 @@ def test_a_file_with_parameters_takes_options(kg: Kg) -> None:
     assert kg(str(file), "--about", "brexit") == kg("said-about", "--about", "brexit")
 
 
-@pytest.mark.parametrize(("name", "content"), [("missing.rq", None), ("latin.rq", b"# caf\xe9\nASK {}")])
-def test_a_file_that_cannot_be_read_is_status_3(name: str, content: bytes | None, kg: Kg, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.rq", None, ": it cannot be read: No such file or directory: check the name and its folder"),
+        (
+            "latin.rq",
+            b"# caf\xe9\nASK {}",
+            ":1:6: the file must be UTF-8, these bytes are not: save it as UTF-8",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_status_3(
+    name: str, content: bytes | None, said: str, kg: Kg, tmp_path: Path
+) -> None:
     if content:
         (tmp_path / name).write_bytes(content)
 
-    status, out, err = kg(str(tmp_path / name))
-
-    assert (status, out, f"{name}: it cannot be read as a query" in err) == (3, "", True)
+    assert kg(str(tmp_path / name)) == (3, "", f"kg: {tmp_path / name}{said}\n")
 
 
 def test_a_query_that_has_from_is_asked_of_these(kg: Kg) -> None:
@@ -212,3 +224,20 @@ def test_describe_parses_as_turtle(kg: Kg) -> None:
     graph = rdflib.Graph().parse(data=kg("-e", "DESCRIBE <entity/macron>")[1], format="turtle")
 
     assert set(graph.subjects()) == {rdflib.URIRef(f"{BASE}entity/macron")}
+
+
+def test_a_full_disk_for_temporary_files_is_named_as_such(small_disk: Path) -> None:
+    state = os.statvfs(small_disk)
+    (small_disk / "filler").write_bytes(bytes(state.f_bavail * state.f_frsize - 40_000))
+
+    command = [sys.executable, "-m", "kg", "query", "--corpus", str(SEEDS), "topics"]
+    done = subprocess.run(
+        command, env={**os.environ, "TMPDIR": str(small_disk)}, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (
+        3,
+        "",
+        "kg: a temporary file could not be written: No space left on device. Free space on the disk, or set TMPDIR "
+        "to a folder on another one.\n",
+    )

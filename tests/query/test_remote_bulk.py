@@ -174,7 +174,7 @@ def test_a_load_outlives_a_store_that_is_killed_while_it_takes_many(
         return HANG_UP, {}, b""
 
     with Front(store.url, own) as front:
-        assert run(["-q", "load", front.url, str(corpus)]) == 0
+        assert run(["-q", "load", "--timeout", "600", front.url, str(corpus)]) == 0
 
     assert restarts
     assert store.holds() == holds

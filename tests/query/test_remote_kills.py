@@ -205,7 +205,7 @@ def test_a_load_outlives_a_store_that_is_killed_and_started_again(
                 return HANG_UP, {}, b""
 
             with Front(server.url, own) as front:
-                assert run(["-q", "load", "--delete", front.url, str(folder)]) == 0
+                assert run(["-q", "load", "--delete", "--timeout", "600", front.url, str(folder)]) == 0
             assert left[0] <= 0
             assert server.holds() == corpora[folder]
 

@@ -283,7 +283,7 @@ def test_an_export_or_its_options_are_for_the_other_kind_of_store(load: Loads, t
 
     assert load("http://127.0.0.1:9", export) == (
         2,
-        f"kg: {export}: a store at a URL is loaded from a corpus only. Name the folder of the corpus.\n",
+        f"kg: {export}: a store at a URL is loaded from a corpus or a release. Name its folder.\n",
     )
     assert load(tmp_path / "store", SEEDS, "--dry-run") == (
         2,

@@ -91,6 +91,7 @@ def test_files_of_another_version_that_this_one_does_not_know_are_not_touched(lo
     assert snapshot(store) == before
 
 
+@pytest.mark.slow
 def test_a_store_of_the_last_version_is_queried_and_served_after_a_load(
     store: Path, load: Loads, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_store_of_the_last_version_is_queried_and_served_after_a_load(
         assert server.ask("/claim/000_411f4785dd135aae/c04.ttl").status == 200
 
 
+@pytest.mark.slow
 def test_a_store_is_copied_while_it_is_served_and_no_load_interferes(
     store: Path, load: Loads, tmp_path: Path
 ) -> None:

@@ -28,7 +28,7 @@ def faults(file: Path) -> list[str]:
     if not shutil.which("java"):
         pytest.skip("there is no Java for the OWL API and HermiT")
     command = [sys.executable, str(ROOT / "tests" / "support" / "owl_profile.py"), str(file)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
     return run.stdout.splitlines()
 
 

@@ -107,6 +107,7 @@ def test_the_ontology_conforms_to_its_shapes(ontology: Graph, shapes: Graph) -> 
     assert messages(ontology, shapes) == set()
 
 
+@pytest.mark.slow
 def test_each_term_without_what_it_needs_is_a_violation(ontology: Graph, shapes: Graph) -> None:
     expected = {**TEXTLESS, **LACKING}
     mutated = ontology
@@ -139,6 +140,7 @@ def test_an_annotation_property_that_is_another_kind_too_is_a_violation(ontology
     }
 
 
+@pytest.mark.slow
 def test_a_concept_outside_every_scheme_is_a_violation(ontology: Graph, shapes: Graph) -> None:
     assert messages(without(ontology, Fault(ACTS.praises, SKOS.inScheme)), shapes) == {
         "Put the concept in exactly one scheme of this file.",
@@ -152,6 +154,7 @@ def test_a_preferred_label_that_is_an_alternative_too_is_a_violation(ontology: G
     assert messages(mutated, shapes) == {"A preferred label is not an alternative label too."}
 
 
+@pytest.mark.slow
 def test_an_act_without_cues_in_one_language_is_a_violation(ontology: Graph, shapes: Graph) -> None:
     assert messages(without(ontology, Fault(ACTS.warns, SKOS.altLabel, "de")), shapes) == {
         "Give each act cues in Dutch, English, French and German: skos:altLabel."

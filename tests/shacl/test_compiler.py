@@ -96,6 +96,7 @@ def test_a_shape_that_leads_through_too_many_others_is_named(
     )
 
 
+@pytest.mark.slow
 def test_shapes_that_lead_through_too_many_others_are_named_where_each_is_compiled_alone(
     shapes: Callable[[str], Shapes], tmp_path: Path
 ) -> None:

@@ -21,9 +21,11 @@ from kg.rdf.vocab import (
     ACTS,
     BASES,
     DCAT,
+    DCTERMS,
     FOAF,
     FORMS,
     KG,
+    PROV,
     QUALIFIERS,
     RDF,
     RELATIONS,
@@ -208,6 +210,11 @@ WORKED_OUT = {
         "Https",
     ),
     *(f"dataset-{name}" for name in ("reported", "size", "parts", "version")),
+    *(f"release-{name}" for name in ("version", "issued", "previous")),
+    *(f"claim-{name}" for name in ("issued", "modified", "revision")),
+    *("Release", "EarlierVersion", "earlier-digest", "earlier-release"),
+    *("OverruledReading", "reading-no-claim", "reading-by", "reading-text", "reading-target", "reading-dataset"),
+    *("reading-instead", "reading-value"),
     *(f"distribution-{name}" for name in ("format", "size", "hash", "dataset")),
 }
 
@@ -258,6 +265,23 @@ def test_only_shacl_core_is_used() -> None:
     }
 
     assert used - set(PARAMETERS) - BESIDE == {"alternativePath", "inversePath"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "+ e:alison a schema:Person",
+        "+ c:c00 a schema:Claim",
+        '+ c:c00 schema:text "De raketten staan er al"@nl',
+        "+ e:alison dcterms:isReplacedBy e:union",
+        "= e:alison dcterms:isReplacedBy e:alison",
+        '= e:alison dcterms:isReplacedBy "alice"',
+        "+ e:al dcterms:isReplacedBy e:alison",
+        "= e:alison dcterms:isReplacedBy e:nobody",
+    ],
+)
+def test_a_former_id_only_leads_straight_to_what_is_there_now(change: str) -> None:
+    assert "Replaced" in failing(change)
 
 
 def test_every_shape_has_a_name_of_its_own() -> None:
@@ -362,18 +386,23 @@ def test_a_graph_written_with_https_is_refused_wherever_it_is() -> None:
     assert {each.focus for each in found if each.shape == shape("Https")} == wrong
 
 
+# What only `kg release` writes.
+OF_RELEASED_CLAIMS = (DCTERMS.issued, DCTERMS.modified, PROV.wasRevisionOf)
+OF_RELEASED_DATASETS = (DCAT.hasVersion, DCAT.hasCurrentVersion)
+
+
 @pytest.mark.parametrize(
     ("name", "tables"),
     [
         ("article", [article.ARTICLE_FIELDS]),
-        ("text", [article.TEXT_FIELDS]),
-        ("claim", [claim.CLAIM_FIELDS]),
+        ("text", [article.VERSION_FIELDS]),
+        ("claim", [claim.CLAIM_FIELDS, dict.fromkeys(OF_RELEASED_CLAIMS, ())]),
         ("quotation", [claim.QUOTATION_FIELDS]),
         ("review", [claim.REVIEW_FIELDS, claim.RATING_FIELDS]),
         ("annotation", [claim.ANNOTATION_FIELDS]),
         ("passage", [article.PASSAGE_FIELDS]),
         ("role", [entity.ROLE_FIELDS]),
-        ("dataset", [dataset.DATASET_FIELDS, dict.fromkeys(DISTRIBUTED, ())]),
+        ("dataset", [dataset.DATASET_FIELDS, dict.fromkeys((*DISTRIBUTED, *OF_RELEASED_DATASETS), ())]),
     ],
 )
 def test_what_is_closed_is_open_to_all_that_kg_writes(name: str, tables: list[dict[Iri, Any]]) -> None:

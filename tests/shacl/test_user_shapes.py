@@ -304,3 +304,29 @@ def test_only_shapes_leaves_kgs_own_out(tmp_path: Path, capsys: pytest.CaptureFi
         rules = {line.rpartition("[")[2] for line in capsys.readouterr().out.split("\n") if "violation:" in line}
         assert rules == {"S]"}
     assert {finding.rule for finding in kg.open(SEEDS).validate([shapes], own_shapes=False)} == {"S"}
+
+
+@pytest.mark.parametrize("option", ["--shapes", "--only-shapes"])
+def test_kgs_own_shapes_can_be_given_as_any_others(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A copy of them says nothing twice, and needs no look beyond an article."""
+    shapes = tmp_path / "shapes"
+    shapes.mkdir()
+    for file in shapes_files():
+        (shapes / file.name).write_bytes(file.read_bytes())
+    assert run(["validate", str(SEEDS), "--fresh"]) == 0
+    expected = capsys.readouterr()
+
+    assert run(["validate", str(SEEDS), "--fresh", option, str(shapes)]) == 0
+    assert capsys.readouterr() == expected
+
+
+def test_a_changed_copy_of_kgs_own_shapes_can_be_used_instead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in shapes_files():
+        (tmp_path / file.name).write_text(f"# changed\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
+
+    assert run(["validate", str(SEEDS), "--only-shapes", str(tmp_path), "-f", "json"]) == 0
+    assert "nothing to report: " in capsys.readouterr().err

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT, SLUG
+from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT, SLUG, VERSION_NUMBER
 from kg.corpus.decoding import alternatives, patterns
 
 # What YAML readers trip over, alone or together.
@@ -30,6 +30,7 @@ slugs = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,6}", fullmatch=True).filter(
 _OF_PATTERN = {
     SLUG: slugs,
     ARTICLE_ID: st.lists(slugs, min_size=1, max_size=3).map("/".join),
+    VERSION_NUMBER: st.integers(1, 9999).map(str),
     DAY: st.dates().map(str),
     MOMENT: st.dates().map(str) | st.dates().map(lambda day: f"{day}T23:59:00Z"),
 }

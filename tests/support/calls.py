@@ -1,4 +1,4 @@
-"""Calls for worker processes, which import them from here, and how many lines a call runs."""
+"""Calls for worker processes, which import them from here; and what a call costs, whatever the machine does."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from kg.errors import CorpusError, Finding
+from support.waiting import eventually
 
 
 def double(number: int) -> int:
@@ -62,6 +65,29 @@ def refuse(number: int) -> None:
 
 def function_of(number: int) -> Callable[[], int]:
     return lambda: number
+
+
+def must_end(call: Callable[[], object]) -> None:
+    """Make a call in a forked process, which has minutes for a second's work, and must end without an exception."""
+    process = os.fork()
+    if process == 0:
+        status = 1
+        try:
+            call()
+            status = 0
+        finally:
+            if status:
+                traceback.print_exc()
+                sys.stderr.flush()
+            os._exit(status)
+    try:
+        assert eventually(lambda: os.waitpid(process, os.WNOHANG), lambda ended: ended[0]) == (process, 0)
+    except AssertionError:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(process, 0)
+        raise
 
 
 def lines_run(call: Callable[[], object]) -> int:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from support.browsers import Visit
+from support.browsers import Visit, handled
 
 # The middle of the left edge of one character and of the right edge of another, by code points.
 _EDGES = """([start, end]) => {
@@ -36,6 +36,20 @@ _EDGES = """([start, end]) => {
   const rtl = getComputedStyle(pane).direction === "rtl";
   const [from, to] = rtl ? [first.right - 1, last.left + 1] : [first.left + 1, last.right - 1];
   return [from, first.top + first.height / 2, to, last.top + last.height / 2];
+}"""
+
+_TOUCHED = """document.getElementById("text")
+  .dispatchEvent(new PointerEvent("pointerup", {pointerType: "touch"}))"""
+_SELECTED = """words => {
+  const pane = document.getElementById("text");
+  const start = pane.textContent.indexOf(words);
+  const place = (offset) => {
+    const walker = document.createTreeWalker(pane, NodeFilter.SHOW_TEXT);
+    let left = offset;
+    while (walker.nextNode() && left > walker.currentNode.length) left -= walker.currentNode.length;
+    return [walker.currentNode, left];
+  };
+  getSelection().setBaseAndExtent(...place(start), ...place(start + words.length));
 }"""
 
 
@@ -89,6 +103,11 @@ class Annotator(Visit):
         start = self.text.index(words)
         return start, start + len(words)
 
+    def select_by_touch(self, words: str) -> None:
+        """Select words as a finger does, with which the text was touched just before."""
+        self.page.evaluate(_TOUCHED)
+        self.page.evaluate(_SELECTED, words)
+
     def press(self, *names: str) -> None:
         """Press keys one after the other."""
         for name in names:
@@ -102,8 +121,9 @@ class Annotator(Visit):
 
     def settled(self) -> None:
         """Wait until all that was decided is written."""
-        self.page.wait_for_timeout(50)
+        handled(self.page)
         self.page.wait_for_selector("body[data-saving='0']")
+        handled(self.page)
 
     def field(self, name: str) -> str:
         """Return what a row of the open editor shows."""
@@ -112,6 +132,16 @@ class Annotator(Visit):
     def heads(self) -> Sequence[str]:
         """Return the ids in the list of claims, in its order."""
         return list(self.page.eval_on_selector_all(".claims .id", "all => all.map(each => each.textContent)"))
+
+    @classmethod
+    @contextmanager
+    def at(cls, corpus: Path, browser: Any, **settings: Any) -> Iterator[Annotator]:
+        """Open a corpus, or an article of it, in English until the block ends."""
+        with annotating(corpus) as (address, _):
+            opened = cls(browser, locale="en-GB", **settings)
+            opened.open(address)
+            yield opened
+            opened.context.close()
 
     @classmethod
     def beside(cls, other: Annotator) -> Annotator:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from support.served import Reply, reply_to
+from support.waiting import PATIENCE
 
 CORPUS = """\
 base: https://kg.example/
@@ -66,7 +67,7 @@ class Desk(NamedTuple):
     ) -> Reply:
         """Return the answer to a request with these headers only; with a body it is a POST."""
         parts = urlsplit(self.address)
-        connection = HTTPConnection(str(parts.hostname), int(parts.port or 0), timeout=60)
+        connection = HTTPConnection(str(parts.hostname), int(parts.port or 0), timeout=PATIENCE)
         return reply_to(connection, method or ("GET" if body is None else "POST"), path, body, dict(headers or {}))
 
     def ask(self, path: str, sent: object = None, *, language: str = "en") -> Reply:
@@ -109,7 +110,7 @@ def printed_desk(*arguments: Path | str) -> Iterator[Desk]:
         assert process.stdout is not None
         yield Desk(process.stdout.readline().strip())
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
         process.wait()

@@ -8,8 +8,9 @@ import json
 import os
 import resource
 import signal
+import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import BuiltinFunctionType, FrameType
 from typing import Any, NamedTuple
@@ -164,3 +165,33 @@ def _is_on_files(called: Any) -> bool:
     if not isinstance(called, BuiltinFunctionType):
         return False
     return called.__module__ in MODULES or isinstance(called.__self__, io.BufferedRandom | io.BufferedWriter)
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from kg.cli import run
+
+left, move = int(sys.argv[1]), Path.replace
+
+def replace(self, target):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return move(self, target)
+
+Path.replace = replace
+sys.exit(run(sys.argv[2:]))
+"""
+
+
+def killed_after(moves: int, arguments: Sequence[str]) -> bool:
+    """Run kg in another process, kill it after a number of moved files, and return whether it was killed.
+
+    First it moves the journal, which says that there are files to move.
+    """
+    command = [sys.executable, "-c", _KILLED, str(moves), *arguments]
+    status = subprocess.run(command, capture_output=True, check=False).returncode
+    assert status in (0, -signal.SIGKILL)
+    return status != 0

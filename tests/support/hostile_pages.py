@@ -12,7 +12,7 @@ from kg.publish.site import Pages
 from kg.publish.site.store_reader import QuadReader
 from kg.query.load import load_graphs
 from kg.query.store import hold_generation
-from kg.rdf.terms import Graph, Iri, Node, Term, iri, iri_text, is_iri, literal_value, plain, text
+from kg.rdf.terms import XSD, Graph, Iri, Literal, Node, Term, iri, iri_text, is_iri, literal_value, plain, text
 from kg.rdf.vocab import DCTERMS, KG, RDF, SCHEMA, VOID
 from support.pages_of import EVERYTHING
 
@@ -67,6 +67,17 @@ def with_addresses(address: str, room: Path) -> Pages:
         return iri(address) if is_iri(term) and not term.startswith(ours) else term
 
     load_graphs(room / "store", _changed(replaced), BASE, "test", files=StoredFileMaker())
+    return Pages(QuadReader(hold_generation(room / "store")))
+
+
+def with_literals(lexical: str, datatype: str, room: Path) -> Pages:
+    """Return the pages of somebody's store in which this is every literal of an XSD datatype, such as `integer`."""
+    ending = f'"^^<{XSD}{datatype}>'
+
+    def replaced(term: Term) -> Term:
+        return Literal(f'"{lexical}{ending}') if term.endswith(ending) else term
+
+    load_graphs(room / "store", _changed(replaced), BASE, "test")
     return Pages(QuadReader(hold_generation(room / "store")))
 
 

@@ -12,8 +12,9 @@ from urllib.parse import unquote, urldefrag
 from kg import __version__
 from kg.pipeline.publication import open_publication, published
 from kg.publish.site import Pages
+from kg.publish.site.site_folder import site_folder
 from kg.publish.site.store_reader import QuadReader
-from kg.publish.site.writer import SiteOptions, SiteResult, site_folder, write_site
+from kg.publish.site.writer import SiteOptions, SiteResult, write_site
 from kg.query.load import load_graphs
 from kg.query.store import hold_generation
 from support import ROOT

@@ -8,9 +8,8 @@ import shutil
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from getpass import getuser
 from grp import getgrgid
 from http.client import HTTPConnection, HTTPSConnection
@@ -22,6 +21,7 @@ import pytest
 from support import ROOT
 from support.served import Reply, reply_to
 from support.triple_servers import free_port
+from support.waiting import PATIENCE, eventually
 
 DEPLOY = ROOT / "docs" / "deploy"
 HOST = "claims.example"
@@ -49,15 +49,24 @@ class Proxy(NamedTuple):
         connection.sock = self.connected(source)
         return reply_to(connection, method, path, body, dict(headers or {}))
 
+    def status(self, path: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Return the status of the answer to a request by POST, which may come before the body is sent."""
+        connection = HTTPSConnection(HOST, context=self.context)
+        connection.sock = self.connected()
+        with closing(connection):
+            with suppress(OSError):
+                connection.request("POST", path, body, dict(headers))
+            return connection.getresponse().status
+
     def ask_without_tls(self, path: str) -> Reply:
         """Return the answer to a request without TLS."""
         connection = HTTPConnection(HOST)
-        connection.sock = socket.create_connection(("127.0.0.1", self.http), timeout=60)
+        connection.sock = socket.create_connection(("127.0.0.1", self.http), timeout=PATIENCE)
         return reply_to(connection, "GET", path)
 
     def connected(self, source: str = "127.0.0.1") -> ssl.SSLSocket:
         """Return a connection with TLS."""
-        plain = socket.create_connection(("127.0.0.1", self.https), timeout=60, source_address=(source, 0))
+        plain = socket.create_connection(("127.0.0.1", self.https), timeout=PATIENCE, source_address=(source, 0))
         # Else a request waits 40 ms for an acknowledgement.
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self.context.wrap_socket(plain, server_hostname=HOST)
@@ -72,7 +81,7 @@ def nginx(folder: Path, port: int, http: str) -> Iterator[None]:
         f"user {getuser()} {getgrgid(os.getgid()).gr_name};\npid {folder}/pid;\nerror_log {folder}/log;\n"
         f"daemon off;\nevents {{ worker_connections 4096; }}\nhttp {{\naccess_log off;\n{temporary}{http}\n}}\n"
     )
-    with _running(["nginx", "-e", f"{folder}/log", "-c", f"{folder}/nginx.conf"], port, folder / "stderr"):
+    with _running(["nginx", "-e", f"{folder}/log", "-c", f"{folder}/nginx.conf"], [port], folder / "stderr"):
         yield
 
 
@@ -107,7 +116,7 @@ def documented_caddy(folder: Path, kg: int) -> Iterator[Proxy]:
     (folder / "Caddyfile").write_text(_changed((DEPLOY / "Caddyfile").read_text(), changes))
     homes = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
     command = ["caddy", "run", "--config", f"{folder}/Caddyfile", "--adapter", "caddyfile"]
-    with _running(command, https, folder / "stderr", {**homes, "KG_ADDRESS": f"127.0.0.1:{kg}"}):
+    with _running(command, [http, https], folder / "stderr", {**homes, "KG_ADDRESS": f"127.0.0.1:{kg}"}):
         yield Proxy(http, https, context)
 
 
@@ -120,22 +129,25 @@ def _changed(text: str, changes: Sequence[tuple[str, str]]) -> str:
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int, log: Path, more: Mapping[str, str] | None = None) -> Iterator[None]:
-    """Run a server until the block ends; it answers at the port, or the test fails with what it logged."""
+def _running(
+    command: Sequence[str], ports: Sequence[int], log: Path, more: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    """Run a server until the block ends; it answers at its ports, or the test fails with what it logged."""
     if not shutil.which(command[0]):
         pytest.skip(f"{command[0]} is not installed")
     environment = {**os.environ, **(more or {})}
     with log.open("wb") as stderr, subprocess.Popen(command, stderr=stderr, env=environment) as running:
         try:
-            for _ in range(200):
-                with socket.socket() as trying:
-                    if trying.connect_ex(("127.0.0.1", port)) == 0 or running.poll() is not None:
-                        break
-                time.sleep(0.05)
+            eventually(lambda: running.poll() is not None or all(map(_answers, ports)))
             assert running.poll() is None, log.read_text()
             yield
         finally:
             running.terminate()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as trying:
+        return trying.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _certificate(folder: Path) -> ssl.SSLContext:

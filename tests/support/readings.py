@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from support.corpora import lay
+from support.editing import edited
 
 TEXT = """\
 date 2026-05-02
@@ -102,3 +103,23 @@ def newsroom(folder: Path) -> Path:
             "readings/ben/dyke.claims.yaml": OTHER,
         },
     )
+
+
+PROGRAM = 'spotter: {name: Quote Spotter, type: SoftwareApplication, version: "2.1"}'
+
+
+def newsroom_with_program(folder: Path) -> Path:
+    """Lay out the same corpus, with a program among its annotators."""
+    newsroom(folder)
+    (folder / "corpus.yaml").write_text(f"{CONFIG}  {PROGRAM}\n", encoding="utf-8")
+    return folder
+
+
+def annotate_otherwise(folder: Path) -> None:
+    """Change the words, the date, the act and a relation of published claims, and add the page of their article."""
+    file = folder / ARTICLE
+    edited(file, "words: The port stays open", "words: The port stays")
+    edited(file, "edtf: 2026-05-01", "edtf: 2026-05")
+    edited(file, "act: denies", "act: rejects")
+    edited(file, "supports: c01", "repeats: c01")
+    edited(file, "annotation: {by: anna", "article: {page: A3}\nannotation: {by: anna")

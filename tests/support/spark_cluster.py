@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
@@ -15,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from support.triple_servers import free_port
+from support.waiting import descendants, eventually
 
-LONGEST_WAIT = 60
 _REGISTERED = "Successfully registered with master"
 # For short runs: no second compiler, one collector.
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -62,7 +61,7 @@ class Cluster:
     def kill_worker(self) -> None:
         """Kill the last worker and the executors that it started, at once and without warning."""
         worker = self.workers.pop()
-        for pid in [worker.pid, *_children(worker.pid)]:
+        for pid in [worker.pid, *descendants(worker.pid)]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         worker.wait()
@@ -87,7 +86,7 @@ def spark_cluster(folder: Path, settings: str = "") -> Iterator[Cluster]:
         logs = [folder / f"worker-{number}.log" for number in (1, 2)]
         workers = [_started(stack, log, ["worker.Worker", *options]) for log in logs]
         for log in logs:
-            _wait_for(_REGISTERED, log)
+            eventually(lambda: log.read_text(errors="replace")[-2000:], lambda said: _REGISTERED in said)  # noqa: B023
         yield Cluster(master, workers)
 
 
@@ -111,24 +110,3 @@ def _stopped(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _wait_for(words: str, log: Path) -> None:
-    """Wait until a log says so."""
-    for _ in range(LONGEST_WAIT * 10):
-        if words in log.read_text(errors="replace"):
-            return
-        time.sleep(0.1)
-    raise TimeoutError(f"{words!r} is not in {log}:\n{log.read_text(errors='replace')[-2000:]}")
-
-
-def _children(parent: int) -> list[int]:
-    """Return the processes that a process started, and those that they started."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[1]) == parent:
-                pid = int(stat.parent.name)
-                found += [pid, *_children(pid)]
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import os
 import random
 import re
@@ -11,7 +12,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,9 +22,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from support.waiting import PATIENCE, eventually
+
 KINDS = ("oxigraph", "virtuoso", "nginx", "rdflib")
 GRAPHS = "https://kg.example/graph/"
-PATIENCE = 60
 _VIRTUOSO = """
 [Database]
 DatabaseFile = virtuoso.db
@@ -111,10 +112,25 @@ class Server(NamedTuple):
         return [[row[name]["value"] for name in found["head"]["vars"]] for row in rows]
 
 
+def _ports() -> Iterator[int]:
+    """Yield each port from 20,000 to 32,000 that is this process's, of all that run tests at once, from any on."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ports = range(20_000 + worker, 32_000, workers)
+    start = random.SystemRandom().randrange(len(ports))
+    return itertools.cycle([*ports[start:], *ports[:start]])
+
+
+_OUR_PORTS = _ports()
+
+
 def free_port() -> int:
-    """Return a free port that the system gives to no connection in the meantime: Virtuoso starts slowly."""
+    """Return a free port that nobody else gets in the meantime, for a server that starts slowly.
+
+    The system gives none of these to a connection.
+    """
     while True:
-        port = random.randint(20_000, 32_000)
+        port = next(_OUR_PORTS)
         with socket.socket() as each, suppress(OSError):
             each.bind(("127.0.0.1", port))
             return port
@@ -140,17 +156,19 @@ class Running:
         """Start it, and wait until it answers."""
         with (self._folder / "output").open("wb") as output:
             self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=output, stderr=output)
-        until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                httpx.get(self._url, timeout=5)
-                return
-            except httpx.TransportError:
-                if self._process.poll() is not None or time.monotonic() > until:
-                    self.kill()
-                    said = (self._folder / "output").read_text()[-500:]
-                    pytest.fail(f"{self._command[0]} did not start: {said}")
-                time.sleep(0.05)
+        try:
+            eventually(lambda: self._process.poll() is not None or self._answers())
+        except AssertionError:
+            self.kill()
+        if self._process.poll() is not None:
+            said = (self._folder / "output").read_text()[-500:]
+            pytest.fail(f"{self._command[0]} did not start: {said}")
+
+    def _answers(self) -> bool:
+        with suppress(httpx.TransportError):
+            httpx.get(self._url, timeout=PATIENCE)
+            return True
+        return False
 
     @property
     def process(self) -> int:

@@ -217,7 +217,14 @@ def test_the_quotations_of_the_seed_article_and_their_forms():
     ]
 
 
-@pytest.mark.parametrize("mark", ['"', "“", "„»", "'", "„'", "“a”, ", "\n“", "(“"])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '"',
+        "„»",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ("“", "'", "„'", "“a”, ", "\n“", "(“")),
+    ],
+)
 def test_a_text_of_nothing_but_marks_is_read_in_linear_time(mark):
     """In quadratic time, it would take some ten minutes."""
     text = mark * (100_000 // len(mark))

@@ -5,6 +5,7 @@
 """
 
 # No `from __future__ import annotations`: msgspec would have to read each annotation out of a string at start.
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -12,6 +13,7 @@ from msgspec import Meta, Struct
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
+VERSION_NUMBER = r"^[1-9][0-9]{0,3}$"
 ARTICLE_ID = r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$"
 
 # Patterns go into the JSON Schema only: `kg.corpus` checks them, with the place of what is wrong
@@ -20,6 +22,9 @@ Some = Annotated[str, Meta(min_length=1)]
 Day = Annotated[str, Meta(extra_json_schema={"pattern": DAY}, description="A day: YYYY-MM-DD.")]
 Moment = Annotated[str, Meta(extra_json_schema={"pattern": MOMENT}, description="A day, or a UTC time with a Z.")]
 Id = Annotated[str, Meta(extra_json_schema={"pattern": SLUG}, description="Small letters, digits, `-`, `_`.")]
+VersionNumber = Annotated[
+    str, Meta(extra_json_schema={"pattern": VERSION_NUMBER}, description="The number of a version, from 1.")
+]
 ArticleId = Annotated[
     str, Meta(extra_json_schema={"pattern": ARTICLE_ID}, description="An id, with `/` between folders.")
 ]
@@ -118,6 +123,14 @@ class Words(Entry, frozen=True, rename={"within": "in"}):
 Passage = Annotated[
     Some | Words,
     Meta(description="Words exactly as the article has them, or {words, in} if they occur there twice."),
+]
+
+Formerly = Annotated[
+    list[Some] | Some,
+    Meta(
+        description="The ids that it had before, or that what was merged into it had; none is ever used again. "
+        "An id under another base, which is in `moved_from`, is written as an IRI."
+    ),
 ]
 
 Accepted = Annotated[
@@ -280,6 +293,7 @@ class EntityEntry(Entry, frozen=True):
         Id | Literal[""], Meta(description="Of an Event: the larger event; of a Place or Country: where it lies.")
     ] = ""
     broader: Annotated[list[Id] | Id, Meta(description="Of a Topic: broader topics, entities.")] = []
+    formerly: Formerly = []
     accept: Accepted = {}
 
 
@@ -293,10 +307,26 @@ class Copyright(Entry, frozen=True):
     notice: Annotated[str, Meta(min_length=1, description="The notice, as printed: © 2020 De Krant.")] = ""
 
 
+class EarlierTextEntry(Entry, frozen=True):
+    """A text of the article that the paper has corrected since; of files it is `NAME.1.txt`, with its number."""
+
+    sha256: Annotated[Some, Meta(description="The SHA-256 of that text.")]
+    corrected: Annotated[
+        str, Meta(min_length=1, description="When the paper published it, if it is itself a correction.")
+    ] = ""
+
+
+class EarlierTextOfLine(EarlierTextEntry, frozen=True, kw_only=True):
+    """An earlier text of the article of a JSON line."""
+
+    text: Annotated[Some, Meta(description="The whole text, as `text` of the article.")]
+
+
 class ArticleEntry(Entry, frozen=True):
     """The metadata of the article; all optional."""
 
     id: ArticleId | Literal[""] = ""
+    formerly: Formerly = []
     type: Annotated[
         ArticleType | Literal[""], Meta(description="What kind of article it is, if it is not plain news.")
     ] = ""
@@ -318,6 +348,10 @@ class ArticleEntry(Entry, frozen=True):
     language: Annotated[str, Meta(min_length=2, description="BCP 47, if it is not the corpus's.")] = ""
     version: Annotated[int, Meta(ge=1, description="The number of the text's version, from 1.")] = 1
     sha256: Annotated[str, Meta(min_length=1, description="The SHA-256 of the text that was annotated.")] = ""
+    earlier: Annotated[
+        Mapping[VersionNumber, EarlierTextEntry],
+        Meta(description="The earlier texts that are kept, by number; `kg revise` writes them."),
+    ] = {}
     transcript: Annotated[bool, Meta(description="Words of a transcript are direct without quotation marks.")] = (
         False
     )
@@ -328,6 +362,9 @@ class LineArticle(ArticleEntry, frozen=True):
     """The article of a JSON line, with its text."""
 
     text: Annotated[str, Meta(description="The whole article; may begin with `date YYYY-MM-DD`.")] = ""
+    earlier: Annotated[
+        Mapping[VersionNumber, EarlierTextOfLine], Meta(description="The earlier texts that are kept, by number.")
+    ] = {}
 
 
 class ReviewEntry(Entry, frozen=True):
@@ -335,6 +372,10 @@ class ReviewEntry(Entry, frozen=True):
 
     by: Id
     on: Moment
+    text_version: (
+        Annotated[int, Meta(ge=1, description="The text that was reviewed, if claims were reworded since.")]
+        | Literal[0]
+    ) = 0
 
 
 class AnnotationEntry(Entry, frozen=True):
@@ -350,7 +391,9 @@ class AnnotationEntry(Entry, frozen=True):
 class OccasionEntry(Entry, frozen=True):
     """Where and when something was said."""
 
-    type: Annotated[str, Meta(min_length=1, description="interview, speech, press conference, …")] = ""
+    type: Annotated[
+        str, Meta(min_length=1, description="What it is, in English: interview, speech, press conference, …")
+    ] = ""
     name: Names | Literal[""] = ""
     outlet: Annotated[Id | Literal[""], Meta(description="The medium it was said to: an entity.")] = ""
     place: Annotated[Id | Literal[""], Meta(description="An entity.")] = ""
@@ -415,6 +458,16 @@ class ClaimEntry(Entry, frozen=True, rename={"on_behalf_of": "for", "made_in": "
         ),
     ]
     words: Annotated[list[Passage] | Passage, Meta(description="The words of the article, verbatim.")]
+    text_version: (
+        Annotated[
+            int, Meta(ge=1, description="The earlier text that has the words, if the current one has not: 1.")
+        ]
+        | Literal[0]
+    ) = 0
+    earlier: Annotated[
+        dict[VersionNumber, list[Passage] | Passage],
+        Meta(description="Its words in earlier texts, by number, if the paper has reworded them since."),
+    ] = {}
     speaker_words: Annotated[Passage | Literal[""], Meta(description="How the article names the speaker here.")] = (
         ""
     )
@@ -462,7 +515,33 @@ class ClaimEntry(Entry, frozen=True, rename={"on_behalf_of": "for", "made_in": "
         Meta(description="Fields that are the annotator's reading, not the article's words."),
     ] = []
     note: Names | Literal[""] = ""
+    contributors: Annotated[
+        list[Id] | Id,
+        Meta(description="Annotators of corpus.yaml who found the claim too, beside `by` of `annotation`."),
+    ] = []
+    formerly: Formerly = []
     accept: Accepted = {}
+
+
+class DecisionEntry(Entry, frozen=True):
+    """What became of a claim of a reading when the published claims were decided on."""
+
+    outcome: Annotated[
+        Literal["accepted", "overruled", "refused"],
+        Meta(description="Whether it was published as read, as others read it, or not at all."),
+    ]
+    by: Annotated[Id, Meta(description="Who decided: an annotator of corpus.yaml.")]
+    on: Annotated[Day, Meta(description="The day of the decision.")]
+    claim: Annotated[Id | Literal[""], Meta(description="The published claim; none if it was refused.")] = ""
+    why: Annotated[str, Meta(min_length=1, description="The reason.")] = ""
+
+
+class ReadingClaimEntry(ClaimEntry, frozen=True, rename={"on_behalf_of": "for", "made_in": "in"}):
+    """A claim of an annotator's own reading: the fields of a claim, and what became of it."""
+
+    decision: Annotated[
+        DecisionEntry | Literal[""], Meta(description="What became of it; `kg adjudicate` writes this.")
+    ] = ""
 
 
 class WithdrawnEntry(Entry, frozen=True):
@@ -471,6 +550,7 @@ class WithdrawnEntry(Entry, frozen=True):
     on: Day
     why: Names
     replaced_by: Annotated[Some | Literal[""], Meta(description="The claim of this file that replaces it.")] = ""
+    formerly: Formerly = []
 
 
 Occasions = Annotated[
@@ -491,6 +571,14 @@ class ClaimsFile(Entry, frozen=True):
     sources: Sources = {}
     claims: Claims = {}
     withdrawn: WithdrawnClaims = {}
+
+
+class ReadingFile(ClaimsFile, frozen=True):
+    """`readings/NAME/*.claims.yaml`: one annotator's own reading of an article."""
+
+    claims: Annotated[
+        dict[Id, ReadingClaimEntry], Meta(description="The claims; an id is never used for another claim.")
+    ] = {}  # type: ignore[assignment]
 
 
 class LineFile(Entry, frozen=True):

@@ -19,11 +19,13 @@ from kg.annotations.classes import (
     LineArticle,
     LineFile,
     Link,
+    ReadingClaimEntry,
+    ReadingFile,
     Some,
 )
 
 KINDS: dict[str, tuple[type[Struct], ...]] = {
-    "claims": (ClaimEntry,),
+    "claims": (ClaimEntry, ReadingClaimEntry),
     "articles": (ArticleEntry, LineArticle),
     "entities": (EntityEntry,),
 }
@@ -51,6 +53,7 @@ class FileTypes(NamedTuple):
     line: Any = LineFile
     entities: Any = EntitiesFile
     article: Any = ArticleEntry
+    reading: Any = ReadingFile
 
 
 MOST_FIELDS = 1000
@@ -87,21 +90,24 @@ def file_types(fields: tuple[OwnField, ...]) -> FileTypes:
     """Return the classes of the files of a corpus with these fields of its own."""
     if not fields:
         return FileTypes()
-    claim, article, line_article, entity = (
+    claim, reading, article, line_article, entity = (
         _with_fields(each, tuple(field for field in fields if each in KINDS[field.kind]))
-        for each in (ClaimEntry, ArticleEntry, LineArticle, EntityEntry)
+        for each in (ClaimEntry, ReadingClaimEntry, ArticleEntry, LineArticle, EntityEntry)
     )
 
     def reduce(file: Any) -> Any:
         return _unpickled_claims, (fields, [getattr(file, name) for name in type(file).__struct_fields__])
 
-    claims = _described(_by_id(claim), "The claims; an id is never used for another claim.")
+    claims, of_reading = (
+        _described(_by_id(each), "The claims; an id is never used for another claim.") for each in (claim, reading)
+    )
     members = [("article", article, article()), ("claims", claims, {})]
     return FileTypes(
         _extended(ClaimsFile, members, {}, {"__reduce__": reduce}),
         _extended(LineFile, [("article", line_article), ("claims", claims, {})], {}),
         _by_id(entity),
         article,
+        _extended(ReadingFile, [("article", article, article()), ("claims", of_reading, {})], {}),
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from kg.annotations.classes import ClaimsFile, CorpusFile, EntitiesFile, LineFile
+from kg.annotations.classes import ClaimsFile, CorpusFile, EntitiesFile, LineFile, ReadingFile
 from kg.annotations.own_fields import OwnField, file_types
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 # The default values that mean that a field is absent.
-NOT_GIVEN = ({"enum": [""]}, {"enum": [-1]})
+NOT_GIVEN = ({"enum": [""]}, {"enum": [-1]}, {"enum": [0]})
 
 
 class File(NamedTuple):
@@ -26,6 +26,7 @@ FILES: dict[str, File] = {
     "corpus": File("corpus.yaml: what the data set is", CorpusFile, True),
     "entities": File("entities.yaml: people, organisations, places, events and topics", EntitiesFile, True),
     "claims": File("*.claims.yaml: the annotations of one article", ClaimsFile, True),
+    "reading": File("readings/NAME/*.claims.yaml: one annotator's own reading of an article", ReadingFile, True),
     "line": File("*.jsonl: an article with its annotations, one a line", LineFile, False),
 }
 
@@ -36,7 +37,7 @@ def schema(name: str, fields: tuple[OwnField, ...] = ()) -> dict[str, Any]:
 
     file = FILES[name]
     types = file_types(fields)
-    of = {"claims": types.claims, "line": types.line, "entities": types.entities}.get(name, file.type)
+    of = types._asdict().get(name, file.type)
     made = msgspec.json.schema(of)
     return {"$schema": DIALECT, "title": file.title, **_cleaned(made, yaml=file.yaml)}
 

@@ -6,18 +6,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Date
-from kg.checks.claim_relations import (
-    ClaimFacts,
-    Relation,
-    encode_facts,
-    facts_of,
-    is_more_than_a_day_later,
-    relation_findings,
-    relations_of,
-)
+from kg.checks.claim_relations import facts_of, is_more_than_a_day_later, relation_findings, relations_of
+from kg.checks.facts import ClaimFacts, CrossFacts, Relation, encode_facts
 from kg.checks.people import name_finding, review_findings, title_finding
 from kg.checks.rules import ACROSS, Acceptance, acceptances, finding, unused_acceptances, without_accepted
 from kg.checks.wording import (
@@ -27,6 +20,7 @@ from kg.checks.wording import (
     attribution_finding,
     contradicts_words,
     cue_finding,
+    denial_finding,
     language_finding,
     repeated_words,
 )
@@ -34,26 +28,9 @@ from kg.corpus import WrittenArticle
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot
 from kg.meaning import CorpusIndex
-from kg.meaning.reporter import as_text
+from kg.meaning.reporter import as_list, as_text
 from kg.model import Article, Claim, Dated, Review
 from kg.rdf.terms import Iri, literal_value
-
-
-class CrossFacts(Struct, array_like=True, frozen=True):
-    """What an article contributes to the checks across articles, packed for the cache and for other processes.
-
-    `claims` are the facts of its claims, packed. `relations` are those to other articles, and those within it that
-    may be part of a chain through other articles. `newest` is the newest day that it gives for anything but
-    annotating, `worked` the days of annotating with their places. `accepted` are acceptances that silenced nothing
-    within the article, of rules that other articles may set off.
-    """
-
-    claims: bytes = b""
-    relations: list[Relation] = []
-    newest: str = ""
-    worked: list[tuple[str, Path]] = []
-    accepted: list[Acceptance] = []
-
 
 _CHAINED = ("same", "contradicts", "reports")
 
@@ -65,21 +42,17 @@ def article_findings(
     file = article.annotations or ClaimsFile()
     at = Spot(article.file, (), article.line)
     found: list[Finding] = []
-    checked = _Checked(
-        meant,
-        index,
-        at,
-        Paragraphs(meant.text),
-        Quotations(meant),
-        {each.iri: each.date for each in meant.occasions},
-    )
-    for claim in meant.claims:
-        found += _claim_findings(claim, file.claims[claim.id], checked)
+    dates = {each.iri: each.date for each in meant.occasions}
+    texts = [_Checked(each, index, at, Paragraphs(each.text), Quotations(each), dates) for each in _by_text(meant)]
+    for checked in texts:
+        for claim in checked.article.claims:
+            found += _claim_findings(claim, file.claims[claim.id], checked)
     base = len(index.iris.base) + 1
     facts = [facts_of(claim, base) for claim in meant.claims]
     relations = relations_of(meant, base)
     found += relation_findings(facts, relations, index.entities, at)
-    found += repeated_words(meant, checked.quotations, at)
+    for checked in texts:
+        found += repeated_words(checked.article, checked.quotations, at)
     found += _date_findings(article, file, meant, at)
     found += review_findings(file, index, at)
     found += _occasion_findings(file, meant, at)
@@ -88,13 +61,24 @@ def article_findings(
     return found, _cross_facts(file, meant, facts, relations)
 
 
+def _by_text(article: Article) -> Iterator[Article]:
+    """Yield an article with the claims of its current text, then each earlier text with the claims kept to it."""
+    if not article.earlier:
+        yield article
+        return
+    for number in (0, *[each.version.number for each in article.earlier]):
+        claims = tuple(claim for claim in article.claims if claim.text_version == number)
+        yield replace(article, text=article.in_version(number)[1], claims=claims)
+
+
 def _cross_facts(
     file: ClaimsFile, meant: Article, facts: list[ClaimFacts], relations: list[Relation]
 ) -> CrossFacts:
     kept = [each for each in relations if each.article or each.name in _CHAINED]
     days = [meant.published.latest, *[claim.said.latest for claim in meant.claims]]
-    worked = [(day[:10], path) for path, day in _work_days(file)]
-    return CrossFacts(encode_facts(facts), kept, max(days), worked)
+    signed = [(day[:10], path) for path, day in _signing_days(file)]
+    former = as_list(file.article.formerly)
+    return CrossFacts(encode_facts(facts), kept, max(days), signed, formerly=former)
 
 
 class _Checked(NamedTuple):
@@ -116,6 +100,8 @@ def _claim_findings(claim: Claim, entry: ClaimEntry, checked: _Checked) -> list[
         found += (act_finding(claim, entry, file), cue_finding(claim, entry, checked.paragraphs, file))
         if claim.quotations:
             found.append(attribution_finding(claim, entry, checked.quotations, file))
+    if claim.gists:
+        found.append(denial_finding(claim, file))
     if claim.speaker_words:
         found += (name_finding(claim, entry, index, file), title_finding(claim, entry, index, file))
     if entry.said:
@@ -176,7 +162,7 @@ def _date_findings(article: WrittenArticle, file: ClaimsFile, meant: Article, at
         yield from _words_of_date(written, published, meant.language, at, ("article", "published"))
         if article.header and (wrong := _against_header(article.header, published, at)):
             yield wrong
-    for path, day in _work_days(file):
+    for path, day in _signing_days(file):
         if path[0] != "withdrawn" and is_more_than_a_day_later(published.earliest, day[:10]):
             message = (
                 f"an article can only be annotated after it appeared ({published.earliest}), not on {day[:10]}: "
@@ -208,7 +194,7 @@ def _occasion_findings(file: ClaimsFile, meant: Article, at: Spot) -> Iterator[F
             yield from _words_of_date(entry.date, occasion.date, meant.language, at, ("occasions", id, "date"))
 
 
-def _work_days(file: ClaimsFile) -> Iterator[tuple[Path, str]]:
+def _signing_days(file: ClaimsFile) -> Iterator[tuple[Path, str]]:
     """Yield the days of annotating, reviewing and withdrawing, with their places."""
     annotation = file.annotation
     if annotation.on:

@@ -11,12 +11,10 @@ from datetime import date, timedelta
 from typing import TypeVar
 from zlib import crc32
 
-import msgspec
-from msgspec import Struct
-
 from kg.annotations.classes import Relations
+from kg.checks.facts import ClaimFacts, Relation
 from kg.checks.rules import finding
-from kg.errors import Finding, Path, Spot
+from kg.errors import Finding, Spot
 from kg.model import Article, Claim, Entity
 from kg.rdf.terms import Iri, Literal
 from kg.rdf.vocab import KG
@@ -25,43 +23,6 @@ _DENIALS = ("denies", "rejects", "excludes")
 _NAMES: Mapping[Iri, str] = {KG[name]: name for name in Relations.__struct_fields__}
 _LATER = ("answers", "repeats", "retracts")
 _TOLERANCE = timedelta(days=1)
-
-
-class ClaimFacts(Struct, array_like=True, frozen=True):
-    """What a relation is checked against.
-
-    Speakers are IRIs below the base; texts are check sums of the claim in full.
-    """
-
-    id: str
-    speakers: list[str]
-    earliest: str
-    latest: str
-    act: str
-    texts: list[int]
-
-
-class Relation(Struct, array_like=True, frozen=True):
-    """A relation of a claim; `article` is empty if both are in one. `item` is its place in a list, -1 without."""
-
-    name: str
-    claim: str
-    article: str
-    target: str
-    item: int
-
-    def path(self) -> Path:
-        """Return where the relation is written in its file."""
-        path: Path = ("claims", self.claim, "relations", self.name)
-        return path if self.item < 0 else (*path, self.item)
-
-    def shown(self) -> str:
-        """Return the other claim as its file names it."""
-        return f"{self.article}/{self.target}" if self.article else self.target
-
-
-encode_facts = msgspec.msgpack.Encoder().encode
-decode_facts = msgspec.msgpack.Decoder(list[ClaimFacts]).decode
 
 
 def facts_of(claim: Claim, base: int) -> ClaimFacts:

@@ -15,16 +15,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from kg.checks.article_checks import CrossFacts
-from kg.checks.claim_relations import (
-    ClaimFacts,
-    Relation,
-    circle_message,
-    closing_circles,
-    contradiction_message,
-    decode_facts,
-    pair_findings,
-)
+from kg.checks.claim_relations import circle_message, closing_circles, contradiction_message, pair_findings
+from kg.checks.facts import ClaimFacts, CrossFacts, Relation, decode_claims, decode_facts
 from kg.checks.rules import Acceptance, finding, unused_acceptances, without_accepted
 from kg.dates.edtf import is_day
 from kg.errors import Finding, Path, Spot
@@ -37,12 +29,17 @@ create table article (id text primary key, file text, line integer, state text, 
 create table unread (id text primary key) without rowid;
 create table need (article text, claim text, by_draft integer, file text, line integer, path blob);
 create table relation (name text, article text, claim text, other text, target text, item integer);
-create table worked (day text, article text, path blob);
+create table signed (day text, article text, path blob);
+create table former (id text, article text);
 create table accepted (article text, rule text, owner blob);
 """
 _NEEDS = """
 select need.rowid, article, claim, by_draft, file, line, path
 from need order by article, need.rowid
+"""
+_FORMER = """
+select former.id, former.article, article.id
+from former left join article on article.id = former.id order by former.rowid
 """
 _ACROSS = """
 select name, article, claim, other, target, item, rowid from relation
@@ -56,8 +53,8 @@ create unique index temp.report_number on report (number);
 create index temp.report_one on report (one);
 create index temp.report_other on report (other);
 """
-# Without those that nothing leads to or that lead nowhere, only circles are left, and what is between two. After
-# the first time, only what was beside a relation that is gone can be another.
+# Removing again and again the relations to claims that report nothing, and those of claims that nothing reports,
+# leaves circles and what connects two circles. After the first round, only neighbours of removed ones can follow.
 _ENDS = """
 create temp table gone as select number, one, other from temp.report
 where one not in (select other from temp.report) or other not in (select one from temp.report)
@@ -82,7 +79,6 @@ _CONTRADICTIONS = """
 select name, article, claim, other, target, item from relation where name = 'contradicts' order by rowid
 """
 _MARGIN = timedelta(days=366)
-_decode = msgspec.msgpack.Decoder(CrossFacts).decode
 _path = msgspec.json.Decoder(tuple[str | int, ...]).decode
 
 
@@ -123,7 +119,8 @@ class CrossReferences:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         # Ids arrive in order and are looked up only at the end, so SQLite's default cache of 2 MB would be wasted.
-        self._database.execute("pragma cache_size = -256")
+        for schema in ("main", "temp"):
+            self._database.execute(f"pragma {schema}.cache_size = -256")
         self._database.executescript(_TABLES)
         self._doubles: list[Finding] = []
         self._newest = ""
@@ -133,7 +130,7 @@ class CrossReferences:
         if ids.state == "unread":
             self._database.execute("insert or ignore into unread values (?)", (ids.id,))
             return
-        facts = _decode(ids.facts) if ids.facts else CrossFacts()
+        facts = decode_facts(ids.facts) if ids.facts else CrossFacts()
         row = (*ids[:5], facts.claims)
         added = self._database.execute("insert or ignore into article values (?, ?, ?, ?, ?, ?)", row)
         if not added.rowcount:
@@ -154,8 +151,10 @@ class CrossReferences:
                 (each.name, id, each.claim, each.article or id, each.target, each.item) for each in facts.relations
             ]
             run("insert into relation values (?, ?, ?, ?, ?, ?)", rows)
-        if facts.worked:
-            run("insert into worked values (?, ?, ?)", [(day, id, _packed(path)) for day, path in facts.worked])
+        if facts.signed:
+            run("insert into signed values (?, ?, ?)", [(day, id, _packed(path)) for day, path in facts.signed])
+        if facts.formerly:
+            run("insert into former values (?, ?)", [(each, id) for each in facts.formerly])
         if facts.accepted:
             run(
                 "insert into accepted values (?, ?, ?)",
@@ -164,21 +163,35 @@ class CrossReferences:
 
     def findings(self, entities: Mapping[str, Entity]) -> tuple[Finding, ...]:
         """Return what is wrong between articles; `entities` say who belongs to which organisation."""
-        found = [*self._related(entities), *self._late_work()]
+        found = [*self._related(entities), *self._late_signing()]
         return (
             *self._doubles,
+            *self._used_again(),
             *self._unresolved(),
             *self._circles(),
             *self._contradictions(),
             *self._without_accepted(found),
         )
 
+    def _used_again(self) -> Iterator[Finding]:
+        """Yield the former ids of articles that another article has, or had before."""
+        first: dict[str, str] = {}
+        for former, article, other in self._database.execute(_FORMER):
+            owner = other or first.setdefault(former, article)
+            if owner != article:
+                message = (
+                    f"a former id must be that of one article, and `{former}` is also at `{owner}`: give that "
+                    "article another id, or delete it here"
+                )
+                spot = self._spot(article, ("article", "formerly"))
+                yield Finding("violation", message, "former-id-used-again", spot)
+
     def _related(self, entities: Mapping[str, Entity]) -> Iterator[Finding]:
         """Yield what is odd about the relations between two articles."""
         found: list[tuple[int, Finding]] = []
         here: dict[str, dict[str, ClaimFacts]] = {}
         there: dict[str, dict[str, ClaimFacts]] = {}
-        for *row, number in self._database.execute(_ACROSS).fetchall():
+        for *row, number in self._database.execute(_ACROSS):
             relation, article = _relation(row)
             # The relations to one article come together, and of these those from one.
             if article not in here:
@@ -193,7 +206,7 @@ class CrossReferences:
 
     def _facts(self, article: str) -> dict[str, ClaimFacts]:
         row = self._database.execute("select facts from article where id = ?", (article,)).fetchone()
-        return {each.id: each for each in decode_facts(row[0])} if row and row[0] else {}
+        return {each.id: each for each in decode_claims(row[0])} if row and row[0] else {}
 
     def _spot(self, article: str, path: Path) -> Spot:
         file, line = self._database.execute("select file, line from article where id = ?", (article,)).fetchone()
@@ -220,7 +233,7 @@ class CrossReferences:
         """Yield the relations `contradicts` between claims that are the same, directly or through others."""
         self._database.executescript(_SAME)
         statement: dict[str, int] = {}
-        for row in self._database.execute(_CONTRADICTIONS).fetchall():
+        for row in self._database.execute(_CONTRADICTIONS):
             relation, article = _relation(row)
             one, other = f"{article}/{relation.claim}", f"{relation.article or article}/{relation.target}"
             if one not in statement:
@@ -240,16 +253,19 @@ class CrossReferences:
                     statement[other] = number
                     waiting.append(other)
 
-    def _late_work(self) -> Iterator[Finding]:
+    def _late_signing(self) -> Iterator[Finding]:
         """Yield the newest day of annotating if it is more than a year after every other day."""
-        days = self._database.execute("select distinct day from worked order by day desc limit 2").fetchall()
+        days = self._database.execute("select distinct day from signed order by day desc limit 2").fetchall()
         if len(days) < 2:
             return  # nothing else says when the corpus was annotated
         (newest,), (second,) = days
         latest = max(second, self._newest)
-        if not is_day(newest) or not is_day(latest) or date.fromisoformat(newest) <= _after_a_year(latest):
+        if not is_day(newest) or not is_day(latest):
             return
-        rows = self._database.execute("select article, path from worked where day = ? order by rowid", (newest,))
+        # Not the sum of a day and a year: an article of an unknown date, `XXXX`, is of 9999-12-31 at the latest.
+        if date.fromisoformat(newest) - date.fromisoformat(latest) <= _MARGIN:
+            return
+        rows = self._database.execute("select article, path from signed where day = ? order by rowid", (newest,))
         for article, path in rows.fetchall():
             message = (
                 f"nothing else in this corpus is later than {latest}, and this is {newest}, more than a year "
@@ -312,10 +328,6 @@ class _KnownArticle(NamedTuple):
 
 def _packed(path: Path) -> bytes:
     return msgspec.json.encode(path)
-
-
-def _after_a_year(day: str) -> date:
-    return date.fromisoformat(day) + _MARGIN
 
 
 def _relation(row: tuple[str, str, str, str, str, int]) -> tuple[Relation, str]:

@@ -30,19 +30,12 @@ def name_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, file: Spot
     if " " not in words:
         return None
     owners = index.full_names.get(f"={words.casefold()}")
-    if not owners or any(_is_called(index.entities.get(id), words) for id in as_list(entry.speaker)):
+    if not owners or not set(owners).isdisjoint(as_list(entry.speaker)):
         return None
     message = (
         f"`speaker_words` must name the speaker, and {words!r} is the name of `{owners[0]}`: correct the speaker"
     )
     return finding("speaker-words-of-another", message, file._replace(path=("claims", claim.id, "speaker_words")))
-
-
-def _is_called(entity: Entity | None, words: str) -> bool:
-    """Tell whether words are the whole name of a person."""
-    if entity is None or SCHEMA.Person not in entity.types:
-        return False
-    return any(literal_value(name).lexical.casefold() == words.casefold() for name in entity.names)
 
 
 def title_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, file: Spot) -> Finding | None:
@@ -116,8 +109,8 @@ def review_findings(file: ClaimsFile, index: CorpusIndex, at: Spot) -> Iterator[
 
 def entity_findings(corpus: CorpusDefinition, index: CorpusIndex) -> Iterator[Finding]:
     """Yield an event, place or topic that is part of itself, at each entity of the circle."""
-    wholes = {entity.iri: _wholes(entity) for entity in index.entities.values()}
-    in_circles = members_of_circles(wholes)
+    parents = {entity.iri: _parents(entity) for entity in index.entities.values()}
+    in_circles = members_of_circles(parents)
     for id, entity in index.entities.items():
         if entity.iri in in_circles:
             field = "broader" if entity.broader else "part_of"
@@ -128,7 +121,7 @@ def entity_findings(corpus: CorpusDefinition, index: CorpusIndex) -> Iterator[Fi
             yield finding("circle-of-parts", message, Spot(corpus.entity_files[id], (id, field)))
 
 
-def _wholes(entity: Entity) -> tuple[Iri, ...]:
+def _parents(entity: Entity) -> tuple[Iri, ...]:
     """Return what an entity is part of: an event or a place in another, a topic in broader ones."""
     return (entity.part_of, *entity.broader) if entity.part_of else entity.broader
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from kg.checks.graph_claims import claim_faults, passage_faults
 from kg.checks.graph_dates import date_faults
@@ -14,14 +15,16 @@ from kg.checks.graph_view import GraphView, fault
 from kg.mappers.dataset import COUNTED
 from kg.mappers.graphs import digest_of_graph
 from kg.meaning.corpus_index import TYPES
-from kg.rdf.terms import Graph, Iri, Node, has_known_scheme, iri_text, is_iri, literal_value, local_name
+from kg.rdf.terms import Graph, Iri, Node, Term, has_known_scheme, iri_text, is_iri, literal_value, local_name
 from kg.rdf.vocab import DCAT, DCTERMS, KG, OA, ORG, PROV, RDF, SCHEMA, SKOS, VCARD, VOID
 from kg.shacl import Result
 
 # Properties whose values pages and programs make links of; the shapes see to `schema:sameAs`.
-_LINKS = (
-    *(SCHEMA.url, SCHEMA.license, DCTERMS.license, SCHEMA.archivedAt, SCHEMA.firstAppearance, SCHEMA.workExample),
-    *(DCAT.landingPage, DCAT.accessURL, DCAT.downloadURL, VCARD.hasURL, ORG.role),
+_LINKS = dict.fromkeys(
+    (
+        *(SCHEMA.url, SCHEMA.license, DCTERMS.license, SCHEMA.archivedAt, SCHEMA.firstAppearance),
+        *(SCHEMA.workExample, DCAT.landingPage, DCAT.accessURL, DCAT.downloadURL, VCARD.hasURL, ORG.role),
+    )
 )
 # Properties that say the same in two vocabularies.
 _EQUAL = (
@@ -29,6 +32,11 @@ _EQUAL = (
     (DCTERMS.description, SCHEMA.description),
     (DCTERMS.license, SCHEMA.license),
     (DCTERMS.publisher, SCHEMA.publisher),
+    (DCTERMS.creator, SCHEMA.creator),
+    (DCTERMS.identifier, SCHEMA.identifier),
+    (DCTERMS.spatial, SCHEMA.spatialCoverage),
+    (DCAT.keyword, SCHEMA.keywords),
+    (DCAT.landingPage, SCHEMA.url),
 )
 _LANGUAGES = "<http://id.loc.gov/vocabulary/iso639-"
 _ANNOTATED_ON = (DCTERMS.date, DCTERMS.created, KG.reviewedOn, KG.withdrawnOn)
@@ -55,6 +63,7 @@ def _publication_faults(graph: GraphView) -> Iterator[Result]:
     if graph.base:
         yield from _references(graph)
         yield from _members(graph)
+        yield from _reviewed(graph)
         yield from _entity_types(graph)
         yield from _identified_articles(graph)
         yield from _counts(graph)
@@ -98,6 +107,8 @@ def _identifiers(graph: GraphView) -> Iterator[Result]:
 
 def _addresses(graph: GraphView) -> Iterator[Result]:
     for subject, properties in graph.nodes.items():
+        if _LINKS.keys().isdisjoint(properties):  # as most
+            continue
         for predicate in _LINKS:
             for value in properties.get(predicate, ()):
                 if is_iri(value) and not has_known_scheme(iri_text(value)):
@@ -113,28 +124,39 @@ def _circles_of_parts(graph: GraphView) -> Iterator[Result]:
             yield fault("circle-of-parts", message, smaller, predicate, larger)
 
 
+def _described(graph: GraphView, subject: str, predicate: Iri, value: str) -> Iri:
+    """Return what must be described for a reference: of the passage of an overruled reading, only its text."""
+    is_passage = predicate == OA.hasTarget and graph.kind_of(subject) == "reading"
+    return Iri(f"{value.partition('#')[0]}>" if is_passage else value)
+
+
+def _targets_of_readings(graph: GraphView) -> Iterator[Term]:
+    for reading in graph.by_kind.get("reading", ()):
+        yield from graph.values(reading, OA.hasTarget)
+
+
 def _references(graph: GraphView) -> Iterator[Result]:
     """Yield each reference below the base that leads to nothing, and each part that nothing leads to."""
-    described = {graph.kind_of(subject) for subject in graph.nodes}
-    referred: set[str] = set()
+    # A corpus need not list its guidelines; downloads and graphs are files.
+    described = graph.by_kind.keys() - {"guideline", ""}
     start = f"<{graph.base}"
-    for subject, properties in graph.nodes.items():
+    doubtful = {each for each in graph.objects - graph.nodes.keys() if graph.kind_of(each) in described}
+    doubtful |= {each for each in _targets_of_readings(graph) if graph.kind_of(each) in described}
+    for subject, properties in graph.nodes.items() if doubtful else ():
         for predicate, values in properties.items():
             if predicate in (PROV.wasRevisionOf, DCTERMS.replaces):
                 continue  # earlier versions of a text, and the data set at an earlier base, are not described
             for value in values:
-                if value[0] != "<" or not value.startswith(start):
-                    continue
-                referred.add(value)
-                # A corpus need not list its guidelines; downloads and graphs are files.
-                if Iri(value) not in graph.nodes and graph.kind_of(value) in described - {"guideline", ""}:
+                if value in doubtful and _described(graph, subject, predicate, value) not in graph.nodes:
                     message = (
                         "what this refers to must be described in the same data set, and it is not: correct it"
                     )
                     yield fault("dangling-reference", message, subject, predicate, value)
     for subject in graph.nodes:
-        name = subject.rpartition("#")[2].partition("-")[0].rstrip(">") if "#" in subject else ""
-        if (name in _PARTS or name.startswith("char=")) and subject.startswith(start) and subject not in referred:
+        if subject in graph.objects or "#" not in subject or not subject.startswith(start):
+            continue
+        name = subject.rpartition("#")[2].partition("-")[0].rstrip(">")
+        if name in _PARTS or name.startswith("char="):
             message = "nothing refers to this part: refer to it where it belongs, or delete it"
             yield fault("unused-part", message, subject)
 
@@ -142,7 +164,7 @@ def _references(graph: GraphView) -> Iterator[Result]:
 def _members(graph: GraphView) -> Iterator[Result]:
     """Yield each graph and annotation of no data set or another, and graphs with another licence."""
     licences = graph.values(graph.dataset, DCTERMS.license)
-    graphs = [each for each in graph.nodes if graph.kind_of(each) == "graph"]
+    graphs = graph.by_kind.get("graph", [])
     for subject in (*graph.instances(OA.Annotation), *graphs):
         if list(graph.values(subject, DCTERMS.isPartOf)) != [graph.dataset]:
             message = "each graph and annotation must be part of the data set: correct or add `dcterms:isPartOf`"
@@ -159,12 +181,21 @@ def _members(graph: GraphView) -> Iterator[Result]:
             yield fault("of-another-dataset", message, subject, DCTERMS.license, value)
 
 
+def _reviewed(graph: GraphView) -> Iterator[Result]:
+    """Yield each review that says another thing of its claim than the claim itself."""
+    for review in graph.instances(SCHEMA.ClaimReview):
+        claim, said = graph.value(review, SCHEMA.itemReviewed), graph.values(review, SCHEMA.claimReviewed)
+        if Iri(claim) in graph.nodes and set(said) != set(graph.values(claim, SCHEMA.text)):
+            message = "a review must say what its claim says (`schema:text`), and it differs: correct one of them"
+            yield fault("labels-differ", message, review, SCHEMA.claimReviewed, next(iter(said), ""))
+
+
 def _entity_types(graph: GraphView) -> Iterator[Result]:
     known = [set(types) for types in TYPES.values()]
-    for subject, properties in graph.nodes.items():
-        if graph.kind_of(subject) != "entity" or "#" in subject:
+    for subject in graph.by_kind.get("entity", ()):
+        if "#" in subject or graph.is_former(subject):
             continue
-        types = set(properties.get(RDF.type, ()))
+        types = set(graph.types(subject))
         if SKOS.ConceptScheme not in types and types not in known:
             message = "an entity must have one of kg's types with all its base classes: correct its types"
             yield fault("entity-types", message, subject, RDF.type)
@@ -191,9 +222,13 @@ def digest_faults(nodes: Iterable[Node]) -> list[Result]:
 
 def _counts(graph: GraphView) -> Iterator[Result]:
     about = f"<{graph.base}graph/dataset>"
-    described = [(name, each) for name, nodes in graph.by_graph.items() if name != about for each in nodes.values()]
-    triples = sum(len(values) for _, each in described for values in each.values())
-    classes: Counter[str] = Counter(kind for name, each in described if name for kind in each.get(RDF.type, ()))
+    described = {name: nodes.values() for name, nodes in graph.by_graph.items() if name != about}
+    values = chain.from_iterable(map(dict.values, chain.from_iterable(described.values())))
+    triples = sum(map(len, values))
+    classes: Counter[str] = Counter()
+    for name, nodes in described.items():
+        if name:
+            classes.update(chain.from_iterable([each[RDF.type] for each in nodes if RDF.type in each]))
     yield from _miscounted(graph, graph.dataset, VOID.triples, triples)
     partitioned = set()
     for partition in graph.values(graph.dataset, VOID.classPartition):

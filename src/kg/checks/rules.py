@@ -63,8 +63,8 @@ RULES: dict[str, Rule] = {
         "relations",
         "warning",
         "A claim denies, rejects or excludes, and its full text (`gist`) is the same as that of the "
-        "claim it answers.",
-        "Both are denials; the claim that is answered is a question.",
+        "claim it answers, or as the article's words for what was denied.",
+        "Both are denials; the claim that is answered is a question; the words are quoted, or have a negation.",
     ),
     "act-against-cue": Rule(
         "acts",
@@ -170,7 +170,7 @@ RULES: dict[str, Rule] = {
     "date-without-edtf": Rule("graph", "violation", "A date has bounds, and no EDTF that they were read from."),
     "basis-of-date": Rule("graph", "violation", "The basis of a date is not what its words show."),
     "date-of-occasion": Rule(
-        "graph", "violation", "A claim that has the date of its occasion by its basis has another."
+        "graph", "violation", "A claim that has the date of its occasion or document by its basis has another."
     ),
     "date-of-article": Rule("graph", "violation", "An undated claim has another last day than its article."),
     "role-of-another": Rule("graph", "violation", "A claim is spoken in a role of somebody else."),
@@ -217,7 +217,9 @@ RULES: dict[str, Rule] = {
     ),
     "text-digest": Rule("graph", "violation", "A text does not have the digest that it states."),
     "words-of-passage": Rule(
-        "graph", "violation", "Words, a cue, a name or the words of a date are not those of their passages."
+        "graph",
+        "violation",
+        "Words, a cue, a name or the words of a date are missing, or not those of their passages.",
     ),
     "target-of-another": Rule(
         "graph", "violation", "The target of an annotation is not the passage of its claim's words."
@@ -232,7 +234,9 @@ RULES: dict[str, Rule] = {
     "relation-to-itself": Rule("graph", "violation", "A claim relates to itself."),
     "relation-to-withdrawn": Rule("graph", "violation", "A relation leads to a withdrawn claim."),
     "labels-differ": Rule(
-        "graph", "violation", "Two properties that say the same differ: title and name, name and preferred label."
+        "graph",
+        "violation",
+        "Properties that say the same differ: title and name, name and preferred label, a review and its claim.",
     ),
     "shared-identifier": Rule("graph", "violation", "Two things are the same as one thing elsewhere."),
     "unknown-scheme": Rule(

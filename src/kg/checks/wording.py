@@ -21,7 +21,7 @@ from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Spot
 from kg.meaning.reporter import as_text
 from kg.model import Article, Claim, Part
-from kg.rdf.terms import Iri
+from kg.rdf.terms import Iri, literal_value, local_name
 from kg.rdf.vocab import ACTS, FORMS, KG
 from kg.text.quotation_marks import quoted_parts, quoted_spans
 from kg.text.spans import MARKS, Span
@@ -74,6 +74,29 @@ def act_finding(claim: Claim, entry: ClaimEntry, file: Spot) -> Finding | None:
         message = f"the cue {cue!r} {verb}, and the act is `{entry.act}`: correct the act, or take the whole cue"
         return finding("act-against-cue", message, file._replace(path=("claims", claim.id, "act")))
     return None
+
+
+_NEGATED = re.compile(rf"(?<!\w)(?:{_NEGATION})", re.IGNORECASE)
+
+
+def denial_finding(claim: Claim, file: Spot) -> Finding | None:
+    """Return a finding if a claim says in full what it denies: words that are not quoted and have no negation."""
+    if claim.act not in _DENYING or claim.form != FORMS.indirect:
+        return None
+    words = literal_value(claim.words).lexical
+    full = [literal_value(gist).lexical for gist in claim.gists]
+    if _NEGATED.search(words) or _sentence(words) not in map(_sentence, full):
+        return None
+    message = (
+        f"the `gist` of a claim that {local_name(claim.act)} must say what its speaker maintains, and this one has "
+        "the words for what was denied: write what the denial amounts to"
+    )
+    return finding("denial-of-nothing", message, file._replace(path=("claims", claim.id, "gist")))
+
+
+def _sentence(text: str) -> str:
+    """Return a text without what differs between a clause and a sentence: capital letters and the full stop."""
+    return " ".join(text.casefold().removesuffix(".").split())
 
 
 def _cues(entry: ClaimEntry) -> list[str]:
@@ -227,7 +250,7 @@ def repeated_words(article: Article, quotations: Quotations, file: Spot) -> Iter
         if start >= reached:
             first_of.clear()
             quoting.clear()
-        at, same = first_of.setdefault(_told_apart_by(claim), (n, claim))
+        at, same = first_of.setdefault(_distinguishing_fields(claim), (n, claim))
         before = _before(at, quoting) if claim.quotations else ()
         if both := _who_also_quotes(claim, before, quotations):
             yield _quotation_of_two(claim, both, file)
@@ -242,7 +265,7 @@ def _before(number: int, claims: Iterable[tuple[int, Claim]]) -> Iterator[Claim]
     return (claim for _, claim in takewhile(lambda numbered: numbered[0] < number, claims))
 
 
-def _told_apart_by(claim: Claim) -> tuple[object, ...]:
+def _distinguishing_fields(claim: Claim) -> tuple[object, ...]:
     """Return the fields of a claim that must not all be equal in two claims."""
     parts = tuple([(part.start, part.end) for part in claim.parts])
     return claim.speakers, parts, claim.act, claim.gists, claim.to, claim.said
@@ -317,22 +340,27 @@ _ENOUGH = 5
 _FEWEST_WORDS = 120
 
 
-def language_finding(article: Article, file: Spot) -> Finding | None:
-    """Return a finding if a long article is clearly in another of four languages than the one declared."""
-    tag = article.language.partition("-")[0]
+def other_language(text: str, tag: str) -> str:
+    """Return the language that a long text is clearly in, of four, if it is not the one of the tag; else `""`."""
     own = _WORDS.get(tag)
-    sample = set(article.text[:_SAMPLE].lower().split())
+    sample = set(text[:_SAMPLE].lower().split())
     if own is None or len(own & sample) >= _ENOUGH:
-        return None
+        return ""
     if max([len(frequent & sample) for frequent in _WORDS.values()]) < _ENOUGH:
-        return None
-    words = article.text.lower().split()
+        return ""
+    words = text.lower().split()
     if len(words) < _FEWEST_WORDS:
-        return None
+        return ""
     counts = {each: sum(word in frequent for word in words) for each, frequent in _WORDS.items()}
     most = max(counts, key=counts.__getitem__)
     # Running text has about a quarter of such words.
-    if most == tag or counts[most] * 10 < len(words) or counts[tag] * 5 > counts[most]:
+    return "" if most == tag or counts[most] * 10 < len(words) or counts[tag] * 5 > counts[most] else most
+
+
+def language_finding(article: Article, file: Spot) -> Finding | None:
+    """Return a finding if a long article is clearly in another of four languages than the one declared."""
+    tag = article.language.partition("-")[0]
+    if not (most := other_language(article.text, tag)):
         return None
     message = (
         f"the article must be in the language declared, and it is in {most!r}, not {tag!r}: write "

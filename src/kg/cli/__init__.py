@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
 from kg import __version__
-from kg.errors import CorpusError, KgError
+from kg.errors import CorpusError, KgError, file_error
 from kg.processes import collect_seldom
 
 FAULT_OF_OURS, INTERRUPTED, PIPE_CLOSED = 70, 130, 141
@@ -23,14 +25,20 @@ GROUPS = {
         "new": "Draft the claims file of an article, or start a corpus.",
         "annotate": "Annotate articles in the browser, checked while you type.",
         "import": "Make a corpus of annotations made with another tool.",
-        "validate": "Check a corpus or an RDF file, and show each mistake at its line.",
+        "revise": "Give an article the text that its paper corrected.",
+        "validate": "Check a corpus or an RDF file; show each mistake at its line.",
+        "proposals": "Decide about the claims that a program proposes.",
         "agree": "Measure how far several annotators agree.",
+        "adjudicate": "Decide which reading of each claim is published.",
+        "merge": "Make one corpus of two.",
+        "rename": "Give an entity, a claim or an article another id.",
         "diff": "Say what happened to claims between two states of a corpus.",
         "schema": "Print the JSON Schema of each file, for editors.",
     },
     "Publish": {
         "export": "Validate a corpus, then write its graph.",
         "build": "Write the whole publication into dist/.",
+        "release": "Write a version of the publication that stays, with what changed.",
         "site": "Write the data set as web pages into dist/site/.",
         "serve": "Serve a corpus or a store over HTTP, to people and to queries.",
         "verify": "Check that a publication, a file or a store is as kg wrote it.",
@@ -107,6 +115,8 @@ def main() -> None:
     """Run the command line and exit with its status."""
     collect_seldom()
     status = run(sys.argv[1:])
+    if status == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt
     gc.freeze()  # no search for cycles at the end: the process ends anyway
     sys.exit(status)
 
@@ -124,9 +134,7 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        # A terminal shows ^C where the cursor is.
-        click.echo("\n" * sys.stderr.isatty() + "kg: interrupted", err=True)
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:
         # The reader has gone: keep Python from complaining when it flushes on exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -135,14 +143,25 @@ def run(arguments: Sequence[str]) -> int:
         _explain(error)
         return error.status
     except OSError as error:
-        _say(": ".join(filter(None, ("kg", str(error.filename or ""), error.strerror or str(error)))))
+        _say(f"kg: {file_error(error.filename or '', error, '')}")
         return 3
     except Exception as error:  # the last resort: users see a traceback only with --debug
         if "--debug" in arguments:
             raise
-        _say(f"kg: a fault of kg itself ({type(error).__name__}: {error}): please report it.")
-        click.echo("    `kg --debug …` shows where it happened.", err=True)
-        return FAULT_OF_OURS
+        return _at_fault(error)
+
+
+def _interrupted() -> int:
+    with suppress(KeyboardInterrupt):  # of somebody who presses Ctrl-C again
+        # A terminal shows ^C where the cursor is.
+        click.echo("\n" * sys.stderr.isatty() + "kg: interrupted", err=True)
+    return INTERRUPTED
+
+
+def _at_fault(error: Exception) -> int:
+    _say(f"kg: a fault of kg itself ({type(error).__name__}: {error}): please report it.")
+    click.echo("    `kg --debug …` shows where it happened.", err=True)
+    return FAULT_OF_OURS
 
 
 def _outcome(arguments: list[str]) -> Any:

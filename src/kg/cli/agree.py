@@ -28,6 +28,7 @@ from kg.files.atomic_writes import atomic_file
     show_default=True,
     help="The share of characters that makes two claims the same.",
 )
+@click.option("--gamma", is_flag=True, help="Also compute γ of the passages; needs the extra `gamma`, and is slow.")
 @click.option("--by-article", is_flag=True, help="Also show each article.")
 @click.option(
     "-f", "--format", "report", type=click.Choice(["table", "csv", "html"]), default="table", show_default=True
@@ -63,5 +64,7 @@ def command(corpus: str | None, report: str, output: Path | None, *, by_article:
         click.echo(text, nl=False)
     articles, drafts = numbered(len(found.articles), "article"), numbered(found.drafts, "draft")
     left_out = f"; {drafts} left out" if found.drafts else ""
+    if found.gamma and found.gamma.left_out:
+        left_out += f"; gamma is without {numbered(len(found.gamma.left_out), 'article')}"
     note(f"{articles} read by at least two of {', '.join(found.annotators)}{left_out}")
     return 0

@@ -14,7 +14,7 @@ from typing import IO, TypeVar
 import click
 
 from kg.errors import Finding, numbered
-from kg.pipeline.publication import Engine, about_shapes
+from kg.pipeline.publication import Engine, Publication, about_shapes
 from kg.shacl.compiler import RECURSIVE
 
 T = TypeVar("T")
@@ -140,14 +140,23 @@ def login_prompt() -> Callable[[str, str], tuple[str, str]] | None:
 
 
 SHOWN = 5
-"""How many shapes are named."""
+"""How many shapes, or files, are named."""
+
+
+def note_json_lines(publication: Publication, annotators: Iterable[str]) -> None:
+    """Print which readings of some annotators are not decided on, since they are in JSON Lines."""
+    from kg.history.readings import IN_JSON_LINES, readings_in_json_lines  # most commands need none
+
+    if files := readings_in_json_lines(publication, annotators):
+        more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
+        note(f"left out: {', '.join(files[:SHOWN])}{more}: {IN_JSON_LINES}")
 
 
 def note_shapes(corpus: str, *, more_shapes: Sequence[Path], engine: Engine, own_shapes: bool = True) -> None:
     """Print which shapes only pySHACL can check and, unless `corpus` is `""`, which may look beyond one article."""
     if not more_shapes:
         return
-    about = about_shapes(more_shapes)
+    about = about_shapes(more_shapes, own_shapes=own_shapes)
     if engine == "kg":
         for shape, reason in about.for_pyshacl[:SHOWN]:
             note(f"{shape} {reason}: pySHACL checks it.")

@@ -14,8 +14,8 @@ from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.errors import CorpusError, UsageError
 from kg.files.compression import COMPRESSIONS
-from kg.formats import all_formats, format_named, format_of
-from kg.pipeline.export import ExportOptions, export
+from kg.formats import FORMATS, all_formats, format_named, format_of
+from kg.pipeline.export import ExportOptions, chosen_format, export
 from kg.pipeline.publication import open_publication
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def complete_formats(_context: click.Context, _option: click.Parameter, incomple
     show_default=True,
     help="The scheme of schema.org's terms.",
 )
+@click.option("--readings", is_flag=True, help="Add the readings that were overruled, as annotations, not claims.")
 @jobs_option
 @click.option(
     "--spark", "master", metavar="MASTER", help="Export with Spark (spark://HOST:7077, yarn); -o is a folder."
@@ -67,6 +68,12 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
         _export_on_cluster(corpus, output, format_name, settings)
         return
     publication = open_publication(corpus_folder(corpus), engine="none" if settings["no_validate"] else "kg")
+    if settings["readings"]:
+        from kg.history.overruled_readings import with_overruled_readings  # only here: few exports have them
+
+        if chosen_format(format_name or "", sys.stdout.buffer if output == "-" else output)[0].name not in FORMATS:
+            raise UsageError(f"`--readings` is for RDF: give --format {', '.join(FORMATS)}, or leave it out.")
+        publication = with_overruled_readings(publication)
     done = export(
         publication,
         sys.stdout.buffer if output == "-" else output,
@@ -103,6 +110,8 @@ def _spark_export(
 ) -> SparkExport:
     from kg.pipeline.spark import SparkExport, shared_path
 
+    if settings["readings"]:
+        raise UsageError("`--spark` writes no readings: leave out `--readings`, or `--spark`.")
     if output == "-":
         raise UsageError("`--spark` writes a folder of parts: name one with -o.")
     if settings["jobs"]:

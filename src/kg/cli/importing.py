@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.console import note, warn_of_broken_plugins, with_label
-from kg.cli.options import jobs_option, language_tag
+from kg.cli.options import corpus_folder, jobs_option, language_tag
+from kg.corpus.folder import CONFIG
 from kg.dates.edtf import read
 from kg.errors import Place, UsageError, numbered
 from kg.importers import find_importer, importer_names
@@ -20,7 +21,11 @@ from kg.importers.core.corpora import FIRST, LEFT_OUT, ImportReport
 from kg.importers.core.mapping import PRESETS, mapping_yaml
 from kg.importers.core.names import NAMES
 
+if TYPE_CHECKING:
+    from kg.history.proposals_import import ProposalReport
+
 _SHOWN = 5
+_SHOWN_REASONS = 20
 
 
 def _date(value: str) -> str:
@@ -41,6 +46,15 @@ def complete_importers(_context: click.Context, _option: click.Parameter, incomp
 class ImportCommand(click.Command):
     """A command whose help lists the formats that are installed."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.MissingParameter as error:
+            message = (
+                "Name the format, then what to read: kg import csv quotes.csv -o CORPUS. --help lists the formats."
+            )
+            raise click.UsageError(message, ctx) from error
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Formats"):
             formatter.write_dl([(name, find_importer(name).description) for name in importer_names()])
@@ -50,7 +64,13 @@ class ImportCommand(click.Command):
 @click.command("import", cls=ImportCommand, short_help="Make a corpus of annotations made with another tool.")
 @click.argument("form", metavar="FORMAT", shell_complete=complete_importers)
 @click.argument("source", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("-o", "--output", metavar="CORPUS", type=click.Path(path_type=Path), help="The folder to make.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="CORPUS",
+    type=click.Path(path_type=Path),
+    help="The folder to make; for proposals, the corpus that they are about.",
+)
 @click.option(
     "--mapping",
     "mapping",
@@ -85,7 +105,12 @@ class ImportCommand(click.Command):
     metavar="EDTF",
     help="When the articles were published, if they do not say.",
 )
-@click.option("--annotator", metavar="NAME", help="Who annotated the articles, if they do not say.")
+@click.option(
+    "--annotator",
+    "--by",
+    metavar="NAME",
+    help="Who annotated the articles, if they do not say; for proposals, the program that made them.",
+)
 @click.option("--json-lines", is_flag=True, help="Write one articles.jsonl instead of two files for each article.")
 @click.option("--strict", is_flag=True, help="Make it an error if anything is left out.")
 @jobs_option
@@ -97,11 +122,15 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
     line in import.csv in the new folder. Names without an entity are listed in names.csv there: fill it in, and
     import again with `--entities`. The exit status is 1 if a file was damaged, even if the others were imported.
 
+    What a program proposes goes into an existing corpus, as a reading of its own, and nothing publishes it before a
+    person has decided (`kg proposals`).
+
     \b
     Example:
       kg import brat annotated/ -o corpus
       kg import csv quotes.csv --texts articles/ -o corpus --language nl
       kg import label-studio export.json --show-mapping
+      kg import proposals out.jsonl -o corpus --by spotter
     """
     values = {name: value for name, value in settings.items() if value is not None}
     show_mapping = values.pop("show_mapping")
@@ -110,42 +139,100 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
         mapping, _ = open_sources(form, source, import_settings)
         click.echo(mapping_yaml(mapping), nl=False)
         return
+    if form == "proposals":
+        _import_proposals(source, output, values)
+        return
     if output is None:
         find_importer(form)
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
     report = import_annotations(form, source, output, import_settings, with_label("Importing"))
-    _note_import(report, output)
+    _note_import(report, output, import_settings)
     if report.damaged:
         raise click.exceptions.Exit(1)
 
 
-def _note_import(report: ImportReport, output: Path) -> None:
+def _import_proposals(files: Sequence[Path], output: Path | None, given: dict[str, Any]) -> None:
+    """Add the proposals of a program to its readings of an existing corpus."""
+    from kg.history.proposals_import import ProposalSettings, import_proposals
+    from kg.pipeline.publication import open_publication
+
+    taken = {"mapping", "acts_from_cues", "strict", "memory", "annotator"}
+    if other := next((name for name, value in given.items() if name not in taken and value), ""):
+        option = f"--{other.replace('_', '-')}"
+        raise UsageError(
+            f"{option} is of no use for proposals: their articles and entities are those of the corpus"
+        )
+    settings = ProposalSettings(given.pop("annotator", ""), **{name: given[name] for name in taken & given.keys()})
+    publication = open_publication(corpus_folder(str(output) if output else None))
+    report = import_proposals(publication, files, settings)
+    for line in report.lines():
+        click.echo(line)
+    _note_proposals(report)
+
+
+def _note_proposals(report: ProposalReport) -> None:
+    """Print how many proposals were read, added and left out and why, and what to do next."""
+    unfound = sum(each.times for each in report.left.quotations)
+    note(
+        f"quotations: {report.read} read, {report.added} new, {report.known} known"
+        + (f", {unfound} not in their article" if unfound else "")
+    )
+    for each in report.readings:
+        completed = f", {each.completed} with a speaker now" if each.completed else ""
+        note(f"  {each.file}: {each.added} added{completed}")
+    if report.left.others:
+        note("left out:")
+    for other in report.left.others[:_SHOWN_REASONS]:
+        shown = ", ".join(map(str, other.places)) + (", …" if other.times > len(other.places) else "")
+        note(f"  {other.times} ×: {other.what[0]}: {other.why} ({shown})")
+    if report.names:
+        named = ", ".join(sorted(report.names, key=lambda name: (-report.names[name], name))[:_SHOWN])
+        more = ", …" if len(report.names) > _SHOWN else ""
+        note(f"names without an entity: {len(report.names)} ({named}{more})")
+        note("  add them to the entities, or to an entity's `also`, and import again")
+    if report.added or any(each.completed for each in report.readings):
+        note("`kg proposals` asks a person to decide each; until then nothing of them is published")
+
+
+def _note_import(report: ImportReport, output: Path, settings: ImportSettings) -> None:
     """Print how much was read, written and left out and why, and what to look at next."""
     for kind in ("article", "claim", "span", "link"):
         if report.read[kind]:
             lost = f", {report.lost(kind)} left out" if report.lost(kind) else ""
             note(f"{kind}s: {report.read[kind]} read, {report.written[kind]} written{lost}")
-            _note_reasons(report.reasons[kind])
+            _note_reasons(report.reasons[kind], examples=report.examples)
     for kind in ("attribute", "note"):
         if report.lost(kind):
             note(f"left out: {numbered(report.lost(kind), kind)}")
-            _note_reasons(report.reasons[kind])
+            _note_reasons(report.reasons[kind], examples=report.examples)
     if report.skipped:
         note(f"{output / LEFT_OUT} names each that was left out, with its place and the reason")
     if report.flagged:
         note("written, to be checked:")
-        _note_reasons(report.flagged, report.places)
+        _note_reasons(report.flagged, places=report.places)
     if report.damaged:
         note(f"{numbered(report.damaged, 'file')} could not be read to the end: the corpus is of the others")
     if report.names:
         note(f"names without an entity: {report.names}; fill in {output / NAMES}, and import again with it:")
-        note(f"  kg import … --entities {output / NAMES}")
+        known = f"--like {output} " if settings.entities else ""  # whose names are not in the new table
+        note(f"  kg import … {known}--entities {output / NAMES} -o NEW-FOLDER")
+    if not settings.like:
+        note(f"{output / CONFIG}: the title, the licence and the base are provisional: write yours")
     note(f"{output}: `kg validate {output}` shows what else to look at")
 
 
-def _note_reasons(reasons: Counter[str], places: Mapping[str, Sequence[Place]] | None = None) -> None:
-    """Print the most frequent reasons with the first places, and how many other records there are."""
-    for why, count in reasons.most_common(_SHOWN):
+def _note_reasons(
+    reasons: Counter[str],
+    *,
+    places: Mapping[str, Sequence[Place]] | None = None,
+    examples: Mapping[str, str] | None = None,
+) -> None:
+    """Print the most frequent reasons with the first places, and how many other records there are.
+
+    A reason that only one record has is printed with its values, as in `examples`.
+    """
+    for alike, count in reasons.most_common(_SHOWN):
+        why = (examples or {}).get(alike, alike) if count == 1 else alike
         first = ", ".join(map(str, (places or {}).get(why, ())))
         more = ", …" if first and count > FIRST else ""
         note(f"  {count} ×: {why}" + (f" ({first}{more})" if first else ""))

@@ -16,6 +16,7 @@ from kg.errors import Finding, UsageError, numbered
 from kg.files.manifests import MANIFEST
 from kg.findings.results import counted
 from kg.formats.rdf_reader import media_type
+from kg.history.releases import ALL_GRAPHS, articles_of_release, is_release, read_release
 from kg.pipeline.publication import Publication, open_publication, validated_graphs
 from kg.pipeline.run import make_plan
 from kg.query.load import FileMaker, load_document, load_graphs, load_partition
@@ -40,7 +41,7 @@ ONLY_REMOTE = {
 
 @click.command(short_help="Load a corpus into a store, to query it in milliseconds.")
 @click.argument("target", metavar="FOLDER|URL")
-@click.argument("source", metavar="[CORPUS | FILE | PARTS]", required=False, type=click.Path())
+@click.argument("source", metavar="[CORPUS | RELEASE | FILE | PARTS]", required=False, type=click.Path())
 @click.option("--no-pages", is_flag=True, help="For a FOLDER: leave out what `kg serve` needs: for queries only.")
 @click.option("--dry-run", is_flag=True, help="For a URL: only list the graphs that would be put and deleted.")
 @click.option("--delete", is_flag=True, help="For a URL: delete even more than a tenth of the articles there.")
@@ -68,14 +69,14 @@ ONLY_REMOTE = {
 def command(target: str, source: str | None, **settings: Any) -> int:
     """Load a corpus into a store, which `kg query --store` queries without reading the corpus again.
 
-    A store in a FOLDER is made from a corpus, which is validated first and whose drafts are left out; from a FILE
-    that `kg export` or `kg build` wrote, in any format, also .gz or .zst; or from the folder of PARTS that `kg
-    export --spark` wrote, each checked against its checksum. An existing store is replaced only when the new one is
-    complete. A folder with other files is not touched. For `kg serve`, the pages about the whole data set, the
-    search index and the downloads are made beside it.
+    A store in a FOLDER is made from a corpus, which is validated first and whose drafts are left out; from the
+    folder of a RELEASE; from a FILE that `kg export` or `kg build` wrote, in any format, also .gz or .zst; or from
+    the folder of PARTS that `kg export --spark` wrote, each checked against its checksum. An existing store is
+    replaced only when the new one is complete. A folder with other files is not touched. For `kg serve`, the pages
+    about the whole data set, the search index and the downloads are made beside it.
 
     At a URL, such as http://localhost:7878, a running store that supports SPARQL 1.1 gets the graphs of the corpus
-    that differ from its own. Its graphs that are no longer in the corpus are deleted, and other graphs are not
+    or release that differ from its own. Its graphs that are no longer there are deleted, and other graphs are not
     touched. Give your login with KG_USER and KG_PASSWORD, or in .netrc. With --verify, the exit status is 1 if a
     graph in the store differs from its digest.
 
@@ -105,6 +106,9 @@ def command(target: str, source: str | None, **settings: Any) -> int:
 
 def _loaded(target: Path, source: str | None, files: FileMaker | None) -> Manifest:
     """Load a folder from whatever the source is."""
+    if source and is_release(Path(source)):
+        name = str(read_release(Path(source)).path / ALL_GRAPHS)
+        return load_document(target, name, media_type(name), __version__, files=files)
     if source and _is_partition(source):
         return load_partition(target, Path(source), __version__, files=files)
     if source and Path(source).is_file():
@@ -130,15 +134,22 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> i
     from kg.query.remote_load import LoadOptions, articles_to_load, load_remote
 
     if source and (Path(source).is_file() or _is_partition(source)):
-        raise UsageError(f"{source}: a store at a URL is loaded from a corpus only. Name the folder of the corpus.")
+        raise UsageError(f"{source}: a store at a URL is loaded from a corpus or a release. Name its folder.")
     if settings["verify"] and settings["dry_run"]:
         raise UsageError(f"--dry-run loads nothing that --verify could verify. To verify only: kg verify {target}")
-    publication = open_publication(corpus_folder(source))
-    base = publication.index.iris.base
-    moved_from = publication.index.dataset.moved_from
-    options = LoadOptions(settings["delete"], settings["dry_run"], settings["repair"], moved_from)
     findings: list[Finding] = []
-    articles = articles_to_load(publication, findings, with_label("Reading"))
+    if source and is_release(Path(source)):
+        release = read_release(Path(source))
+        base, moved_from, articles = (
+            release.manifest.base,
+            release.manifest.moved_from,
+            articles_of_release(release),
+        )
+    else:
+        publication = open_publication(corpus_folder(source))
+        base, moved_from = publication.index.iris.base, publication.index.dataset.moved_from
+        articles = articles_to_load(publication, findings, with_label("Reading"))
+    options = LoadOptions(settings["delete"], settings["dry_run"], settings["repair"], moved_from)
     with _connected(target, settings) as store:
         outcome = load_remote(store, articles, base, progress, options)
         show_findings(findings)

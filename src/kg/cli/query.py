@@ -16,7 +16,9 @@ from kg.cli.console import detail, login_prompt, note, warn_of_broken_plugins, w
 from kg.cli.options import corpus_folder, is_url
 from kg.corpus import read_corpus
 from kg.errors import CorpusError, FileError, Finding, KgError, UsageError
+from kg.files.text_files import decode_text, read_text
 from kg.findings.results import fails
+from kg.formats import FORMATS as RDF_FORMATS
 from kg.pipeline.publication import Publication, open_publication, published
 from kg.query.query_parameters import (
     CHOICES,
@@ -25,6 +27,7 @@ from kg.query.query_parameters import (
     lookup_entities,
     lookup_things,
     parameter_terms,
+    present_values,
     unknown_value,
 )
 from kg.query.questions import (
@@ -82,6 +85,23 @@ def _common() -> list[click.Parameter]:
     ]
 
 
+_HOW_TO_NAME_DATA = (
+    "Name a corpus with --corpus FOLDER, or a store with --store. Load an RDF file first: kg load FOLDER FILE."
+)
+
+
+class QuestionCommand(click.Command):
+    """The command of a question, which has options only: its corpus, too, is one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        if rest := super().parse_args(ctx, args):
+            raise click.UsageError(
+                f"A question takes options only, not `{' '.join(rest)}`. {_HOW_TO_NAME_DATA}", ctx
+            )
+        return rest
+
+
 class QuestionGroup(click.Group):
     """A group with one command for each question, and one for each file of a query."""
 
@@ -133,7 +153,9 @@ def command(ctx: click.Context, /, sparql: str | None, *, every: bool, **setting
       kg query -e 'SELECT ?who (COUNT(?c) AS ?n) { ?c schema:author ?who } GROUP BY ?who' -f csv
     """
     if sparql is not None and ctx.invoked_subcommand:
-        raise click.UsageError("Give a query with -e, or a question, not both.")
+        if question_named(ctx.invoked_subcommand):
+            raise click.UsageError("Give a query with -e, or a question, not both.")
+        raise click.UsageError(f"With -e, name no file. {_HOW_TO_NAME_DATA}")
     if sparql is not None:
         answer(Question("", "", "", (), "", sparql), {}, **settings)
     elif not ctx.invoked_subcommand:
@@ -159,11 +181,14 @@ def _of_file(name: str) -> Question | None:
     path = Path(name)
     if name != "-" and path.suffix not in (".rq", ".sparql") and not path.is_file():
         return None
+    if path.suffix in (form.suffix for form in RDF_FORMATS.values()):
+        raise click.UsageError(f"{name} is RDF, and no query. {_HOW_TO_NAME_DATA}")
     try:
-        content = sys.stdin.buffer.read() if name == "-" else path.read_bytes()
-        return read_question(name, content.decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{name}: it cannot be read as a query: {error}") from error
+        text = decode_text(sys.stdin.buffer.read(), name) if name == "-" else read_text(name)
+    except CorpusError as error:  # it is too large, or not UTF-8: that is no fault of the corpus
+        found = error.findings[0]
+        raise FileError(f"{found.at}: {found.message}") from error
+    return read_question(name, text)
 
 
 def _command(question: Question) -> click.Command:
@@ -178,7 +203,7 @@ def _command(question: Question) -> click.Command:
         answer(question, written, **settings)
 
     remarks = f"\n\n{question.remarks}" if question.remarks else ""
-    return click.Command(
+    return QuestionCommand(
         question.name,
         callback=ask,
         params=[*map(_option, question.parameters), *_common()],
@@ -248,6 +273,7 @@ def answer(
     if store:
         with _opened(store, asked.seconds, base) as loaded:
             values = parameter_terms(question, written, lookup_entities(loaded, question, written))
+            values = _present(asked, values, loaded)
             _ask(asked, values, lookup_things(loaded, question, values), loaded)
         return
     publication = open_publication(corpus_folder(corpus), engine="none")
@@ -256,7 +282,7 @@ def answer(
     with_values(question, values)
     known: list[Iri] = []
     with open_store(_graphs(publication, known), publication.index.iris.base) as laid_out:
-        _ask(asked, values, known, laid_out)
+        _ask(asked, _present(asked, values, laid_out), known, laid_out)
 
 
 def _opened(store: str, seconds: float, base: str) -> AbstractContextManager[QueryableStore]:
@@ -266,6 +292,14 @@ def _opened(store: str, seconds: float, base: str) -> AbstractContextManager[Que
     from kg.query.remote_store import open_remote
 
     return open_remote(store, login_prompt(), seconds, base)
+
+
+def _present(asked: AskedQuestion, values: Mapping[str, Term], store: QueryableStore) -> dict[str, Term]:
+    """Return the values by their present ids, and say which were former ones."""
+    present, replaced = present_values(store, asked.question, values)
+    for old, new in replaced:
+        note(f"{old} is {new} now: the answer is about {new}.")
+    return present
 
 
 def _ask(asked: AskedQuestion, values: Mapping[str, Term], known: Iterable[Iri], store: QueryableStore) -> None:

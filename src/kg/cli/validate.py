@@ -17,6 +17,8 @@ from kg.cli.options import (
     corpus_folder,
     engine_option,
     fresh_option,
+    instead_of_spreadsheet,
+    is_spreadsheet,
     jobs_option,
     only_shapes_option,
     shapes_option,
@@ -25,7 +27,7 @@ from kg.cli.options import (
 from kg.cli.watching import rerun_on_save
 from kg.corpus.folder import JSON_LINES, TEXT
 from kg.corpus.reader import located
-from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError, numbered
+from kg.errors import SEVERITIES, CorpusError, Finding, Severity, UsageError, file_error, numbered
 from kg.files.compression import open_decompressed
 from kg.files.temporary import Spool
 from kg.findings.reports import REPORTS
@@ -38,7 +40,7 @@ from kg.pipeline.run import make_plan, validate_publication
 _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
 
 
-@click.command(short_help="Check a corpus or an RDF file, and show each mistake at its line.")
+@click.command(short_help="Check a corpus or an RDF file; show each mistake at its line.")
 @click.argument("path", required=False)
 @click.option("-f", "--format", "report", type=click.Choice(list(REPORTS)), default="text", show_default=True)
 @click.option("--input-format", default="", help="The format of an RDF file.", show_default="by its suffix")
@@ -119,7 +121,7 @@ def _of_file(name: str, input_format: str, **shapes: Any) -> tuple[list[Finding]
             note_shapes("", **shapes)
             findings = with_places(check_rdf(nodes, name, **shapes), nodes, document)
     except OSError as error:
-        raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
+        raise file_error(name, error) from error
     return findings, f"{numbered(len(nodes), 'node')} checked"
 
 
@@ -133,6 +135,8 @@ def _media_type(name: str, input_format: str) -> str:
         if not Path(name).exists():
             message = "there is no such file or folder. Name the folder that has your corpus.yaml, or an RDF file."
             raise UsageError(f"{name}: {message}") from error
+        if is_spreadsheet(name):
+            raise UsageError(f"{name}: {instead_of_spreadsheet(name)}") from error
         if name.endswith(_OF_A_CORPUS):
             raise UsageError(_not_alone(name)) from error
         raise

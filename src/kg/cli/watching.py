@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from kg.cli.console import harmless, note, show_findings
-from kg.errors import CorpusError, KgError
+from kg.errors import CorpusError, KgError, file_error
 
 INTERVAL = 0.2
 """How many seconds to wait between two checks, unless a check itself takes long."""
@@ -52,8 +52,10 @@ def _show(run: Callable[[], object]) -> None:
         run()
     except CorpusError as error:
         show_findings(error.findings)
-    except (KgError, OSError) as error:
+    except KgError as error:
         click.echo(harmless(f"kg: {error}"), err=True)
+    except OSError as error:
+        click.echo(harmless(f"kg: {file_error(error.filename or '', error, '')}"), err=True)
     sys.stdout.flush()
 
 

@@ -17,7 +17,18 @@ from typing import Any, TypeVar, get_origin
 import msgspec
 from msgspec import inspect
 
-from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT, SLUG, ClaimsFile, CorpusFile, LineFile
+from kg.annotations.classes import (
+    ARTICLE_ID,
+    DAY,
+    MOMENT,
+    SLUG,
+    VERSION_NUMBER,
+    ClaimsFile,
+    CorpusFile,
+    LineFile,
+    ReadingClaimEntry,
+    ReadingFile,
+)
 from kg.corpus import messages
 from kg.corpus.yaml_reader import ParsedFile, read_yaml
 from kg.errors import Finding, Path, Spot
@@ -55,7 +66,7 @@ _FREE_TEXT = frozenset(
 MOST_COMPARED = 200_000
 """How many comparisons with allowed words are made for one file, to suggest the word that may be meant."""
 _MOST_DIGITS = 18
-_ABSENT = ("", -1)  # defaults that mean "absent", which nobody writes
+_ABSENT = ("", -1, 0)  # defaults that mean "absent", which nobody writes
 _TRUE_OR_FALSE = ("true", "false", "1", "0")  # as msgspec decodes them
 
 
@@ -85,7 +96,7 @@ def decode_values(
         # If the comparison ever misses what msgspec found, report msgspec's own message.
         odd = Finding("violation", f"the file must be as its schema says: {error}", "schema", Spot(file, (), line))
         return _without(found, tree, of), [*tree.findings, *(found or [odd])]
-    found = mismatches(tree, of, file, line=line) if tree.suspect or not are_sound(value) else []
+    found = mismatches(tree, of, file, line=line) if tree.suspect or not are_valid(value) else []
     return None if found or not _is_safe(tree) else value, [*tree.findings, *found]
 
 
@@ -104,7 +115,7 @@ def _without(findings: list[Finding], tree: ParsedFile, of: type[File]) -> File 
         value = msgspec.convert(values, of, strict=False)
     except msgspec.ValidationError:
         return None
-    return value if are_sound(value) else None
+    return value if are_valid(value) else None
 
 
 def _is_safe(tree: ParsedFile) -> bool:
@@ -233,7 +244,7 @@ class _Walk:
     def value(self, value: Any, kind: inspect.Type, path: Path) -> Iterator[Finding]:
         choices = alternatives(kind)
         if value == "":
-            yield self.finding("empty-value", messages.empty(path), path, at_key=True)
+            yield self.finding("empty-value", messages.empty(path, cut=path in self.cut), path, at_key=True)
         elif isinstance(value, dict):
             yield from self.mapping(value, choices, path)
         elif isinstance(value, list):
@@ -367,6 +378,7 @@ TAKEN = {
 
 _SLUG = re.compile(SLUG)
 _ARTICLE_ID = re.compile(ARTICLE_ID)
+_VERSION_NUMBER = re.compile(VERSION_NUMBER)
 # Windows has no files with these names: an article published under such an id could not be checked out there.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 _NO_SLUG = re.compile(r"[^a-z0-9_-]+")
@@ -383,6 +395,11 @@ def is_slug(text: str) -> bool:
 def is_article_id(text: str) -> bool:
     """Tell whether a text can be the id of an article: none of its parts is a device of Windows."""
     return _ARTICLE_ID.fullmatch(text) is not None and not any(map(_DEVICE.fullmatch, text.split("/")))
+
+
+def is_version_number(text: str) -> bool:
+    """Tell whether a text is the number of a version, from 1."""
+    return _VERSION_NUMBER.fullmatch(text) is not None
 
 
 def is_day(text: str) -> bool:
@@ -403,7 +420,7 @@ def suggested(text: str) -> str:
     return "/".join(part + "-1" if _DEVICE.fullmatch(part) else part for part in parts)
 
 
-def are_sound(value: object) -> bool:
+def are_valid(value: object) -> bool:
     """Tell whether all ids and days are valid; `mismatches` explains what is wrong with invalid ones."""
     if isinstance(value, CorpusFile):
         return _slugs(value.annotators)
@@ -427,7 +444,12 @@ def _days(value: ClaimsFile | LineFile) -> bool:
         (not annotation.on or is_moment(annotation.on))
         and (not annotation.reviewed or is_moment(annotation.reviewed.on))
         and all(is_day(withdrawn.on) for withdrawn in value.withdrawn.values())
+        and all(is_day(each.decision.on) for each in _reading(value) if each.decision)
     )
+
+
+def _reading(value: ClaimsFile | LineFile) -> Iterable[ReadingClaimEntry]:
+    return value.claims.values() if isinstance(value, ReadingFile) else ()
 
 
 def _slugs(keys: Iterable[str]) -> bool:

@@ -2,6 +2,8 @@
 
 Comments, the order of keys, quotation marks, flow and block style, indents and line ends stay. A new key goes in
 its documented place. After each change the text is read again: an edit that would change another value is refused.
+Changes of different claims, and new claims, are made together, with one reading: the text is the same as if they
+were made one after the other.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from msgspec import inspect
@@ -20,6 +23,9 @@ from kg.corpus.yaml_document import Replacement, YamlDocument, is_blank, replace
 from kg.corpus.yaml_reader import MAX_DEPTH, read_yaml
 from kg.errors import CorpusError, KgError, Path
 from kg.files.text_files import UNSAFE, code_point
+
+# The steps to a claim.
+_ENTRY: Final = 2
 
 
 class Deleted:
@@ -58,11 +64,125 @@ def edited(text: str, edits: Sequence[Edit], *, of: Any = ClaimsFile, file: str 
     text = text.removeprefix(mark)
     layout = CLAIMS_LAYOUT if "claims" in fields_at(of, ()) else ENTITIES_LAYOUT
     document = YamlDocument(text, read_values(text, file), layout)
-    for edit in edits:
+    at = 0
+    while at < len(edits):
+        run = _independent(document.value, edits[at:])
+        document = _after_run(document, run, of, file)
+        at += len(run)
+    return mark + document.text
+
+
+def _after_run(document: YamlDocument, run: Sequence[Edit], of: Any, file: str) -> YamlDocument:
+    """Make edits together if that can be, with one reading of the text, or else one after the other."""
+    if len(run) > 1 and not document.is_flow(run[0].path[:1]):
+        with suppress(EditError, CorpusError):
+            if len(run[0].path) == _ENTRY:
+                return _with_entries(document, run, of, file)
+            return _with_fields(document, run, of, file)
+    for edit in run:
         target = assigned(document.value, edit)
         while change := _first_change((), document.value, target, of):
             document = _changed(document, change._replace(before=edit.before), of, file)
-    return mark + document.text
+    return document
+
+
+def _independent(values: Any, edits: Sequence[Edit]) -> Sequence[Edit]:
+    """Return the first edits that can be made together: of fields of old claims, or new claims; at least one."""
+    first, new = edits[0], set[str | int]()
+    is_new = _is_new_entry(values, first)
+    for at, edit in enumerate(edits):
+        if edit.path[:1] != first.path[:1]:
+            return edits[: at or 1]
+        if is_new:
+            if not _is_new_entry(values, edit) or edit.path[1] in new or edit.before in new:
+                return edits[: at or 1]
+            new.add(edit.path[1])
+        elif len(edit.path) <= _ENTRY or not _is_filled(value_at(values, edit.path[:_ENTRY])):
+            return edits[: at or 1]
+    return edits
+
+
+def _is_new_entry(values: Any, edit: Edit) -> bool:
+    parent = value_at(values, edit.path[:1])
+    is_written = len(edit.path) == _ENTRY and not isinstance(edit.value, Deleted)
+    return is_written and _is_filled(parent) and edit.path[1] != "" and edit.path[1] not in parent
+
+
+def _is_filled(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value)
+
+
+def _with_entries(document: YamlDocument, run: Sequence[Edit], of: Any, file: str) -> YamlDocument:
+    """Add claims together; those for one place are there in their order."""
+    changes = []
+    texts: dict[int, list[str]] = {}
+    for path, written, before in run:
+        value = as_read(written)
+        change = _ValueChange(path, value, is_new=True, before=before)
+        number = _number(document.value, change, of)
+        if not number or document.uncomment(path, value):
+            raise EditError(f"{file}: `{shown(path)}` must be added alone, it has a place of its own")
+        for place, _, text in document.insert(path, _for_writer(value, path, of), number):
+            texts.setdefault(place, []).append(text)
+        changes.append(change)
+    replacements = [Replacement(place, place, "".join(each)) for place, each in texts.items()]
+    return _changed_together(document, changes, replacements, file)
+
+
+def _with_fields(document: YamlDocument, run: Sequence[Edit], of: Any, file: str) -> YamlDocument:
+    """Change fields of claims together: in each round, the next of each claim."""
+    waiting: dict[Path, list[Edit]] = {}
+    for edit in reversed(run):
+        waiting.setdefault(edit.path[:_ENTRY], []).append(edit)
+    targets: dict[Path, Any] = {}
+    while waiting:
+        changes = []
+        for way, left in list(waiting.items()):
+            old = value_at(document.value, way)
+            if way not in targets:
+                targets[way] = assigned(old, left[-1]._replace(path=left[-1].path[_ENTRY:]))
+            if change := _first_change(way, old, targets[way], of):
+                changes.append(change._replace(before=left[-1].before))
+                continue
+            del left[-1], targets[way]
+            if not left:
+                del waiting[way]
+        if changes:
+            replacements = _in_their_claims(document, changes, of, file)
+            document = _changed_together(document, changes, replacements, file)
+    return document
+
+
+def _in_their_claims(
+    document: YamlDocument, changes: Sequence[_ValueChange], of: Any, file: str
+) -> list[Replacement]:
+    """Return what changes of one claim each replace. Raises `EditError` if one reaches beyond its claim."""
+    parent = changes[0].path[:1]
+    ids = list(value_at(document.value, parent))
+    ends = {id: document.marks[*parent, after].key for id, after in pairwise(ids)}
+    found = []
+    for change in changes:
+        id = str(change.path[1])
+        here = next((each for each in _ways(document, change, of) if each), [])
+        start, end = document.marks[*parent, id].key, ends.get(id, len(document.text))
+        is_inside = all(start < each.start and each.end <= end for each in here)
+        if len(change.path) <= _ENTRY or not here or not is_inside:
+            raise EditError(f"{file}: `{shown(change.path)}` must be changed alone")
+        found += here
+    return found
+
+
+def _changed_together(
+    document: YamlDocument, changes: Sequence[_ValueChange], replacements: Sequence[Replacement], file: str
+) -> YamlDocument:
+    """Make changes that do not touch each other. Raises `EditError` or `CorpusError` if anything else changed."""
+    wanted = document.value
+    for change in changes:
+        wanted = _after(wanted, change)
+    text = replaced(document.text, replacements)
+    if (value := read_values(text, file)) != wanted:
+        raise EditError(f"{file}: the changes must be made one after the other")
+    return document.with_text(text, value)
 
 
 def read_values(text: str, file: str) -> dict[str, Any]:

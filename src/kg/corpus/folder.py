@@ -11,13 +11,15 @@ from msgspec import Struct
 
 from kg.annotations.classes import CorpusFile, EntityEntry
 from kg.annotations.own_fields import OwnField, own_fields
-from kg.errors import CorpusError, FileError, Finding, Place
+from kg.errors import CorpusError, Finding, Place, file_error
 from kg.files.input_files import NAMED, leads_out
 from kg.files.text_files import changed_while_read, read_lines
 
 CONFIG = "corpus.yaml"
 _OURS = re.compile(r"\.(?:txt|ya?ml|jsonl|ndjson)(?:\.gz|\.zst)?$", re.IGNORECASE)
 READINGS = "readings"
+CHANGES = ".kg-changes"
+"""The folder in which files wait that replace several others together."""
 # Folders of the root: what `kg build` writes, the entities, and the annotators' own readings.
 _NOT_ARTICLES = ("dist", "entities", READINGS)
 TEXT = ".txt"
@@ -43,6 +45,8 @@ _NEAR_MISSES = (
     (r"(?i)\.(?:jsonl|ndjson)\.zst$", ".jsonl.zst"),
 )
 _YAML = r"(?i)\.ya?ml$"
+# The path of an earlier text without its suffix: `a.1` beside `a.txt`.
+_EARLIER = re.compile(r"(.*)\.([1-9][0-9]{0,3})", re.DOTALL)
 
 
 class CorpusDefinition(Struct, frozen=True):
@@ -64,7 +68,8 @@ class ArticleSource(NamedTuple):
 
     `article` is its path in the corpus without suffix. `line` and `raw` are the number and bytes of a line in
     `text_file`, and `offset` is where it begins. A source without `text_file` has no article, only findings. Its
-    files are opened only if they are in `folder`. `fields` are those that the corpus declares.
+    files are opened only if they are in `folder`. `fields` are those that the corpus declares. A reading is an
+    annotator's own. `earlier` are the numbers of the earlier texts that are kept beside the text.
     """
 
     article: str
@@ -76,6 +81,14 @@ class ArticleSource(NamedTuple):
     offset: int = 0
     folder: str = NAMED
     fields: tuple[OwnField, ...] = ()
+    is_reading: bool = False
+    earlier: tuple[int, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files of the article."""
+        own = (self.text_file, self.claims_file, *(earlier_text(self.text_file, each) for each in self.earlier))
+        return tuple(file for file in own if file)
 
 
 class SourcePosition(NamedTuple):
@@ -104,6 +117,11 @@ class SourceRange(NamedTuple):
 
 
 WHOLE = SourceRange()
+
+
+def earlier_text(text_file: str, number: int) -> str:
+    """Return the file of an earlier text of an article: `a.1.txt` for `a.txt`."""
+    return f"{text_file.removesuffix(TEXT)}.{number}{TEXT}"
 
 
 def sources(corpus: CorpusDefinition, range: SourceRange = WHOLE) -> Iterator[ArticleSource]:
@@ -161,6 +179,7 @@ def _sources_in(root: str, range: SourceRange, folder: str = "") -> Iterator[Art
             pairs[article] = BOTH if article in pairs else ONLY[suffix]
         else:
             others.setdefault(path, []).append(fault)
+    earlier = _take_earlier_texts(pairs)
     for key in sorted({*pairs, *others}):
         for fault in others.get(key, ()):
             if fault:
@@ -171,7 +190,19 @@ def _sources_in(root: str, range: SourceRange, folder: str = "") -> Iterator[Art
             else:
                 yield from _other_file(root, key, pairs)
         if key in pairs:
-            yield _pair(root, key, pairs[key])
+            pair = _pair(root, key, pairs[key])
+            yield pair._replace(earlier=earlier[key]) if key in earlier else pair
+
+
+def _take_earlier_texts(pairs: dict[str, frozenset[str]]) -> dict[str, tuple[int, ...]]:
+    """Take the earlier texts from the texts and claims files of a folder; return their numbers by article."""
+    found: dict[str, tuple[int, ...]] = {}
+    for path in [each for each in pairs if "." in each and pairs[each] == ONLY[TEXT]]:
+        match = _EARLIER.fullmatch(path)
+        if match and TEXT in pairs.get(match[1], ()):
+            found[match[1]] = tuple(sorted((*found.get(match[1], ()), int(match[2]))))
+            del pairs[path]
+    return found
 
 
 def _other_file(root: str, path: str, pairs: Mapping[str, frozenset[str]]) -> Iterator[ArticleSource]:
@@ -211,7 +242,7 @@ def _reading(root: str, path: str, suffixes: frozenset[str]) -> ArticleSource:
     if not os.path.isfile(text):
         message = f"a reading must be of an article of the corpus, there is no `{text}`: correct the name"
         return ArticleSource(path, findings=(_violation(message, "no-article", below(root, path + CLAIMS)),))
-    return ArticleSource(article, text, below(root, path + CLAIMS), folder=root)
+    return ArticleSource(article, text, below(root, path + CLAIMS), folder=root, is_reading=True)
 
 
 def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
@@ -435,4 +466,4 @@ def _scanned(folder: str) -> Iterator[os.DirEntry[str]]:
         with os.scandir(folder) as found:
             yield from found
     except OSError as error:
-        raise FileError(f"{folder}: cannot be read: {error.strerror}") from error
+        raise file_error(folder, error) from error

@@ -14,10 +14,13 @@ from kg.annotations.classes import (
     ClaimsFile,
     CorpusFile,
     Date,
+    DecisionEntry,
     EntityEntry,
     LineArticle,
     LineFile,
     OccasionEntry,
+    ReadingClaimEntry,
+    ReadingFile,
     ReviewEntry,
     RoleEntry,
     SourceEntry,
@@ -39,10 +42,13 @@ _THINGS: dict[type, str] = {
     ClaimsFile: "a claims file",
     CorpusFile: "`corpus.yaml`",
     Date: "a date that is a mapping",
+    DecisionEntry: "a decision",
     EntityEntry: "an entity",
     LineArticle: "an article",
     LineFile: "a line",
     OccasionEntry: "an occasion",
+    ReadingClaimEntry: "a claim",
+    ReadingFile: "a claims file",
     ReviewEntry: "a review",
     RoleEntry: "a role",
     SourceEntry: "a source",
@@ -88,10 +94,13 @@ def name(path: Path) -> str:
     return f"item {last + 1} of {name(path[:-1])}" if isinstance(last, int) else f"`{shortened(last)}`"
 
 
-def empty(path: Path) -> str:
-    """A key without a value."""
+_CUT = "a comma ends an unquoted text between braces: put the whole text in quotation marks"
+
+
+def empty(path: Path, *, cut: bool = False) -> str:
+    """A key without a value; `cut` if a comma may have split it off a text."""
     thing = "item" if path and isinstance(path[-1], int) else "key"
-    return f"{name(path)} is empty: give a value or delete the {thing}"
+    return f"{name(path)} is empty: {_CUT if cut else f'give a value or delete the {thing}'}"
 
 
 def unknown_key(key: str, known: list[str], *, cut: bool, within: str = "") -> str:
@@ -102,10 +111,7 @@ def unknown_key(key: str, known: list[str], *, cut: bool, within: str = "") -> s
     if within and not cut:
         return f"`{shortened(key)}` belongs under `{within}`: move it there"
     if cut:
-        return (
-            f"unknown key `{shortened(key)}`: a comma ends an unquoted text between braces: "
-            "put the whole text in quotation marks"
-        )
+        return f"unknown key `{shortened(key)}`: {_CUT}"
     return f"unknown key `{shortened(key)}`: {_meant(key, known)}"
 
 

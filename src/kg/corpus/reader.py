@@ -10,15 +10,43 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from kg.annotations.classes import ClaimsFile, CorpusFile, EntityEntry, LineFile
+from kg.annotations.classes import (
+    ClaimsFile,
+    CorpusFile,
+    EarlierTextEntry,
+    EarlierTextOfLine,
+    EntityEntry,
+    LineFile,
+)
 from kg.annotations.own_fields import FileTypes, file_types, own_fields
 from kg.corpus import messages
-from kg.corpus.decoding import File, decode_values, is_article_id, parse_yaml, parse_yaml_file, suggested
-from kg.corpus.folder import CLAIMS, CONFIG, ArticleSource, CorpusDefinition, below, link_fault, root_of, yaml_files
+from kg.corpus.decoding import (
+    File,
+    decode_values,
+    is_article_id,
+    is_version_number,
+    parse_yaml,
+    parse_yaml_file,
+    suggested,
+)
+from kg.corpus.folder import (
+    CHANGES,
+    CLAIMS,
+    CONFIG,
+    ArticleSource,
+    CorpusDefinition,
+    below,
+    earlier_text,
+    link_fault,
+    root_of,
+    yaml_files,
+)
 from kg.corpus.yaml_reader import MAX_DEPTH, ParsedFile, yaml_tokens
 from kg.errors import CorpusError, FileError, Finding, Place, Spot, UsageError
 from kg.errors import Path as ValuePath
@@ -28,6 +56,9 @@ from kg.files.text_files import UNSAFE, code_point, control_characters, decode_t
 from kg.text.nearest_name import nearest
 
 ENTITIES = "entities"
+_LONGEST_CHANGE = 1.0
+"""How many seconds a command that changes several files may be in the middle of it."""
+_TRIES = 100
 _MISSPELT = 0.9
 """The least similarity of a misspelt `entities`, with a letter or two wrong; Dutch `notities` is less similar."""
 # ` date 2020-02 De secretaris-…`: after `date` only characters of EDTF, with two digits; `kg.dates` reads it.
@@ -38,6 +69,15 @@ _SUSPECT_ESCAPE = re.compile(rb"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]
 _EMPTY = re.compile(rb'(?<!\\)""')
 
 
+class WrittenText(Struct, frozen=True):
+    """An earlier text of an article, as `WrittenArticle` has the current one; `""` if it cannot be read."""
+
+    version: int
+    file: str
+    text: str
+    header: str
+
+
 class WrittenArticle(Struct, frozen=True):
     """An article as it was written, before it is interpreted.
 
@@ -45,7 +85,7 @@ class WrittenArticle(Struct, frozen=True):
     `file` and `line` have the annotations (line 0: the file is YAML), `text_file` has the text. `annotations` is
     None if they are missing or cannot be read; `findings` says why. `has_text` is False if the text is missing or
     cannot be read: then no words are looked for. An article that cannot be identified, or a fault of a folder, has
-    neither `id` nor `text`.
+    neither `id` nor `text`. `earlier` are the earlier texts that the annotations list.
     """
 
     id: str
@@ -57,11 +97,16 @@ class WrittenArticle(Struct, frozen=True):
     annotations: ClaimsFile | None
     findings: tuple[Finding, ...]
     has_text: bool = True
+    earlier: tuple[WrittenText, ...] = ()
 
 
-def read_corpus(folder: str | Path) -> CorpusDefinition:
+NOTHING_OPEN: Mapping[str, str] = {}
+
+
+def read_corpus(folder: str | Path, opened: Mapping[str, str] = NOTHING_OPEN) -> CorpusDefinition:
     """Return the content of `corpus.yaml` and the entities files.
 
+    `opened` has the texts of entities files that somebody edits, which are read instead of those on disk.
     Raises `CorpusError` with the findings of all these files if one cannot be interpreted, `UsageError` if the
     folder is no corpus, `FileError` for a file that cannot be read.
     """
@@ -78,7 +123,7 @@ def read_corpus(folder: str | Path) -> CorpusDefinition:
     files: dict[str, str] = {}
     firsts: dict[int, Spot] = {}
     for file in entities_files:
-        found = _read(file, types.entities, root, findings)
+        found = _read(file, types.entities, root, findings, opened)
         unread |= found is None
         for id, entity in (found or {}).items():
             if id in entities:
@@ -92,8 +137,23 @@ def read_corpus(folder: str | Path) -> CorpusDefinition:
     return CorpusDefinition(root, config_file, config, entities, files, tuple(findings))
 
 
+def _is_half_changed(root: str) -> bool:
+    """Tell whether a command was stopped while it changed several files; one that still runs is waited for."""
+    journals = [below(root, f"{CHANGES}/{name}") for name in ("journal", "undo")]
+    for _ in range(_TRIES):
+        if not any(map(os.path.exists, journals)):
+            return False
+        Event().wait(_LONGEST_CHANGE / _TRIES)
+    return True
+
+
 def _config_file(root: str) -> str:
     file = below(root, CONFIG)
+    if _is_half_changed(root):
+        raise UsageError(
+            f"{root}: a command was stopped while it changed several files here; some are new, some are old: "
+            "run the same command again, or `kg adjudicate`, and it first completes that change"
+        )
     if os.path.lexists(file):
         return file
     if not os.path.isdir(root):
@@ -135,13 +195,16 @@ def _misspelt_entities(root: str) -> str:
     return below(root, name) if name else ""
 
 
-def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File | None:
+def _read(
+    file: str, of: type[File], root: str, findings: list[Finding], opened: Mapping[str, str] = NOTHING_OPEN
+) -> File | None:
     """Return the content of a file without its wrong fields, or None; add its faults to `findings`."""
     if fault := link_fault(file, root):
         findings.append(fault)
         return None
     try:
-        value, found = decode_values(parse_yaml_file(file, of, root), of, file)
+        tree = parse_yaml(opened[file], file, of) if file in opened else parse_yaml_file(file, of, root)
+        value, found = decode_values(tree, of, file)
     except CorpusError as error:
         findings += error.findings
         return None
@@ -156,9 +219,6 @@ def _add_first_places(findings: list[Finding], firsts: Mapping[int, Spot]) -> No
     for (number, spot), first in zip(firsts.items(), places, strict=True):
         message = f"an entity's id must be unique, `{spot.path[0]}` is at {first.at} already: delete or rename one"
         findings[number] = findings[number]._replace(message=message)
-
-
-NOTHING_OPEN: Mapping[str, str] = {}
 
 
 def read_article(source: ArticleSource, opened: Mapping[str, str] = NOTHING_OPEN) -> WrittenArticle:
@@ -192,7 +252,45 @@ def _from_pair(source: ArticleSource, opened: Mapping[str, str]) -> WrittenArtic
         findings.append(_bad_name(source))
     file = source.claims_file or source.text_file.removesuffix(".txt") + CLAIMS
     has_text = bool(text) and not text.isspace()
-    return WrittenArticle(id, file, 0, source.text_file, text, header, annotations, tuple(findings), has_text)
+    listed = annotations.article.earlier if annotations else {}
+    earlier = _earlier_texts(listed, source, opened, findings) if listed or source.earlier else ()
+    return WrittenArticle(
+        id, file, 0, source.text_file, text, header, annotations, tuple(findings), has_text, earlier
+    )
+
+
+def _earlier_texts(
+    listed: Iterable[str], source: ArticleSource, opened: Mapping[str, str], findings: list[Finding]
+) -> tuple[WrittenText, ...]:
+    """Return the earlier texts that are listed; report those that are missing, and files that are not listed."""
+    numbers = sorted(int(each) for each in listed if is_version_number(each))
+    for number in source.earlier:
+        if number not in numbers:
+            file = earlier_text(source.text_file, number)
+            message = (
+                f"an earlier text must be listed in `article` with its SHA-256, as `earlier: {{{number}: {{sha256: "
+                "…}}`: `kg revise` does that. List it, or move the file away"
+            )
+            findings.append(Finding("violation", message, "unlisted-text", Place(file, 1, 1)))
+    return tuple(_earlier_text(number, source, opened, findings) for number in numbers)
+
+
+def _earlier_text(
+    number: int, source: ArticleSource, opened: Mapping[str, str], findings: list[Finding]
+) -> WrittenText:
+    file = earlier_text(source.text_file, number)
+    if file not in opened and not os.path.lexists(file):
+        message = (
+            f"version {number} of the text must be beside the article, and `{os.path.basename(file)}` is missing: "
+            "put it back"
+        )
+        at = Spot(source.claims_file, ("article", "earlier", str(number)), at_key=True)
+        findings.append(Finding("violation", message, "no-earlier-text", at))
+        return WrittenText(number, file, "", "")
+    if file not in opened and link_fault(file, source.folder):
+        return WrittenText(number, file, "", "")  # reported with the folder
+    header, text = _text(source._replace(text_file=file), opened, findings)
+    return WrittenText(number, file, text, header)
 
 
 def _text(source: ArticleSource, opened: Mapping[str, str], findings: list[Finding]) -> tuple[str, str]:
@@ -221,12 +319,13 @@ def _claims(source: ArticleSource, opened: Mapping[str, str], findings: list[Fin
         return None
     try:
         types = file_types(source.fields)
-        tree = parse_yaml(_content(source.claims_file, source, opened), source.claims_file, types.claims)
+        of = types.reading if source.is_reading else types.claims
+        tree = parse_yaml(_content(source.claims_file, source, opened), source.claims_file, of)
     except CorpusError as error:
         findings += error.findings
         return None
     annotations: ClaimsFile | None
-    annotations, found = decode_values(tree, types.claims, source.claims_file)
+    annotations, found = decode_values(tree, of, source.claims_file)
     findings += found
     return annotations
 
@@ -247,7 +346,13 @@ def _from_line(source: ArticleSource) -> WrittenArticle:
     written, found = decode_values(tree, types.line, file, line=line)
     annotations = _without_text(written, types) if written and not findings else None
     findings += found
-    return WrittenArticle(id, file, line, file, text, header, annotations, tuple(findings))
+    earlier = _earlier_in_line(written.article.earlier, file) if written and written.article.earlier else ()
+    return WrittenArticle(id, file, line, file, text, header, annotations, tuple(findings), earlier=earlier)
+
+
+def _earlier_in_line(listed: Mapping[str, EarlierTextOfLine], file: str) -> tuple[WrittenText, ...]:
+    numbers = sorted((int(number), each.text) for number, each in listed.items() if is_version_number(number))
+    return tuple(WrittenText(number, file, *reversed(split_header(text))) for number, text in numbers)
 
 
 def _article(value: object) -> Mapping[str, Any]:
@@ -280,6 +385,9 @@ def _missing(article: Mapping[str, Any], text: str, at: Spot) -> list[Finding]:
 def _without_text(line: LineFile, types: FileTypes) -> ClaimsFile:
     of = types.article
     article = of(**{name: getattr(line.article, name) for name in of.__struct_fields__})
+    if article.earlier:
+        without = {id: EarlierTextEntry(each.sha256, each.corrected) for id, each in article.earlier.items()}
+        article = replace(article, earlier=without)
     file: ClaimsFile = types.claims(
         article, line.annotation, line.occasions, line.sources, line.claims, line.withdrawn
     )
@@ -328,6 +436,8 @@ def _escaped(at: Spot, text: str) -> Finding:
 
 
 NO_TEXTS: Mapping[tuple[str, int], str] = {}
+_UNWRITTEN = 200
+"""How many characters of a line are shown that is not written."""
 
 
 def located(findings: Iterable[Finding], texts: Mapping[tuple[str, int], str] = NO_TEXTS) -> list[Finding]:
@@ -346,6 +456,30 @@ def located(findings: Iterable[Finding], texts: Mapping[tuple[str, int], str] = 
     return [
         finding._replace(at=places[finding.at]) if isinstance(finding.at, Spot) else finding for finding in findings
     ]
+
+
+def located_unwritten(findings: Iterable[Finding], texts: Mapping[str, str]) -> list[Finding]:
+    """Return findings of texts that are not written, by file, each with its field and line in the detail.
+
+    Their places would point at other lines of the files as they are.
+    """
+    findings = list(findings)
+    found = []
+    for finding, placed in zip(
+        findings, located(findings, {(file, 0): texts[file] for file in texts}), strict=True
+    ):
+        at = placed.at
+        if isinstance(at, Place) and at.file in texts:
+            table = Lines(at.file, texts[at.file])
+            start = table.starts[at.line - 1] if at.line else 0
+            line = texts[at.file][start : start + _UNWRITTEN].partition("\n")[0].strip()
+            field = ".".join(map(str, finding.at.path)) if isinstance(finding.at, Spot) else ""
+            detail = f"as it would be written{f', at {field}' if field else ''}: {line}"
+            placed = placed._replace(
+                at=Place(at.file, 0, 0), detail="\n".join(filter(None, (detail, finding.detail)))
+            )
+        found.append(placed)
+    return found
 
 
 def _places(file: str, spots: list[Spot], known: Mapping[tuple[str, int], str]) -> Iterator[tuple[Spot, Place]]:

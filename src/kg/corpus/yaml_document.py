@@ -48,9 +48,11 @@ class Replacement(NamedTuple):
 
 def replaced(text: str, replacements: Sequence[Replacement]) -> str:
     """Return a text after replacements that do not overlap."""
-    for start, end, new in sorted(replacements, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+    parts, at = [], 0
+    for start, end, new in sorted(replacements):
+        parts += [text[at:start], new]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def is_blank(text: str) -> bool:
@@ -87,6 +89,15 @@ class YamlDocument:
         """The layout, which indents as the text does."""
         return self._layout._replace(step=" " * self._step())
 
+    def is_flow(self, path: Path) -> bool:
+        """Tell whether a mapping or list is in brackets or braces, its own or others'."""
+        value = self.value
+        for depth in range(len(path) + 1):
+            if isinstance(value, dict | list) and self.text[self.marks[path[:depth]].value] in "{[":
+                return True
+            value = value[path[depth]] if depth < len(path) else None
+        return False
+
     def replace(self, path: Path, new: Plain) -> list[Replacement]:
         """Give a value another value."""
         if not path:
@@ -94,9 +105,9 @@ class YamlDocument:
         mark = self.marks[path]
         if new and self._has_only_comments(path, type(new)):
             return [Replacement(mark.value + 1, mark.value + 1, flow_value(new)[1:-1])]
-        if self._is_flow(path[:-1]):
+        if self.is_flow(path[:-1]):
             return [self._in_flow(path, new)]
-        if isinstance(self._at(path), dict | list) and not self._is_flow(path):
+        if isinstance(self._at(path), dict | list) and not self.is_flow(path):
             return self._over_block(path, *self._written(path, new))
         return self._over_inline(path, *self._written(path, new))
 
@@ -104,7 +115,7 @@ class YamlDocument:
         """Add a key or an item before the one that has this number, in a mapping or list that has any."""
         parent = path[:-1]
         steps = self._steps_in(parent)
-        if self._is_flow(parent):
+        if self.is_flow(parent):
             if self._is_pair(parent):
                 return [self._in_flow(parent, {**self._at(parent), str(path[-1]): new})]
             key = f"{written_key(path[-1])}: " if isinstance(path[-1], str) else ""
@@ -125,7 +136,7 @@ class YamlDocument:
     def uncomment(self, path: Path, new: Plain) -> list[Replacement]:
         """Add a key by removing the `# ` before it, if a comment has it with this value, as `kg new` guesses it."""
         parent = path[:-1]
-        if self._is_flow(parent):
+        if self.is_flow(parent) or f"# {path[-1]}: " not in self.text:
             return []
         start = self.marks[parent].key_end if parent else 0
         end = _after(_BLANKS_AND_COMMENTS, self.text, self._end(parent))
@@ -141,7 +152,7 @@ class YamlDocument:
         parent = path[:-1]
         if len(self._at(parent)) == 1:
             return self.replace(parent, type(self._at(parent))())
-        if self._is_flow(parent):
+        if self.is_flow(parent):
             return [self._without_in_flow(path)]
         start = self._entry(*path)
         end = self._line_end(self._end(path))
@@ -160,15 +171,6 @@ class YamlDocument:
         value = self._at(path)
         return list(value) if isinstance(value, dict) else list(range(len(value)))
 
-    def _is_flow(self, path: Path) -> bool:
-        """Tell whether a mapping or list is in brackets or braces, its own or others'."""
-        value = self.value
-        for depth in range(len(path) + 1):
-            if isinstance(value, dict | list) and self.text[self.marks[path[:depth]].value] in "{[":
-                return True
-            value = value[path[depth]] if depth < len(path) else None
-        return False
-
     def _has_only_comments(self, path: Path, kind: type) -> bool:
         """Tell whether a mapping or list is empty but for comments in its brackets."""
         old, mark = self._at(path), self.marks[path]
@@ -186,7 +188,7 @@ class YamlDocument:
     def _end(self, path: Path) -> int:
         """Return the offset after the last character of a value, without the line end of a block."""
         value, mark = self._at(path), self.marks[path]
-        if isinstance(value, dict | list) and value and not self._is_flow(path):
+        if isinstance(value, dict | list) and value and not self.is_flow(path):
             return self._end((*path, self._steps_in(path)[-1]))
         if isinstance(value, str) and (header := self._block_header(path)):
             end = mark.value_end
@@ -201,7 +203,7 @@ class YamlDocument:
         """Return where an entry begins: at its key, its `?`, its dash, or in a flow list at the value."""
         parent, steps = self.marks[path[:-1]], self._steps_in(path[:-1])
         number = steps.index(path[-1])
-        is_flow = self._is_flow(path[:-1])
+        is_flow = self.is_flow(path[:-1])
         start = self.marks[*path[:-1], steps[number - 1]].value_end if number else parent.value
         if is_flow and self.text[start : start + 1] in ("{", "["):
             start += 1
@@ -235,7 +237,7 @@ class YamlDocument:
         """Return by how much the file indents what is below a key."""
         for path in self.marks:
             is_below_key = path and isinstance(path[-1], str)
-            if is_below_key and isinstance(self._at(path), dict) and self._at(path) and not self._is_flow(path):
+            if is_below_key and isinstance(self._at(path), dict) and self._at(path) and not self.is_flow(path):
                 return max(self._column(path) - self._column(path[:-1]), 1)
         return _STEP
 

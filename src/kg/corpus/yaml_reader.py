@@ -137,7 +137,7 @@ class _Reader:
             return
         if not value:
             self.suspect = True
-            if not event.style and self.flow and self.flow[-1]:
+            if not event.style and self.flow and self.flow[-1] and not self.follows_colon(event):
                 self.cut.append(self.here())
         elif not event.style:
             if self.has_comments and (found := _COMMENT.match(self.text, end(event))):
@@ -154,6 +154,11 @@ class _Reader:
         self.path[-1] = key
         if key in container:
             self.repeats = self.again = True
+
+    def follows_colon(self, event: yaml.ScalarEvent) -> bool:
+        """Tell whether a colon stands before an empty value, with a few blanks between them at most."""
+        at = end(event)
+        return self.text[max(at - 80, 0) : at].rstrip().endswith(":")
 
     def start(self, event: yaml.CollectionStartEvent) -> None:
         if event.anchor is not None or event.tag is not None:

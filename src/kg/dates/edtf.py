@@ -80,8 +80,17 @@ def read(text: str) -> Edtf:
     try:
         return _read(text)
     except ValueError as error:
-        guess = suggested(text)
-        raise ValueError(f"{error}: did you mean {guess!r}?" if guess else str(error)) from None
+        if guess := suggested(text):
+            raise ValueError(f"{error}: did you mean {guess!r}?") from None
+        raise ValueError(_absent_day(text) or str(error)) from None
+
+
+def _absent_day(text: str) -> str:
+    """Return what is wrong with a refused date that clearly names a day; `""` if it is written in no known way."""
+    day = _reordered(text[:_LONGEST])
+    if day == text.strip() or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
+        return ""
+    return f"a day must exist, and {text!r} means {day}, which does not"
 
 
 def suggested(text: str) -> str:
@@ -89,6 +98,7 @@ def suggested(text: str) -> str:
     return next(filter(_is_edtf, suggestions(text[:_LONGEST])), "")
 
 
+@lru_cache(maxsize=2048)
 def is_day(text: str) -> bool:
     """Tell a real Gregorian day, `YYYY-MM-DD`, from the year 0001 on."""
     return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None and text > "0001" and _is_edtf(text)
@@ -168,7 +178,9 @@ def _doubt(text: str) -> Qualifier:
 
 def _ends(text: str) -> list[_Part]:
     written = text.split("/")
-    if len(written) != 2 or text == "/":
+    if len(written) > 2:
+        raise _not_edtf(text)
+    if text == "/":
         raise ValueError(f"an interval must have a start and an end, as 2020-02-14/2020-02-16, not {text!r}")
     return _in_order([_OPEN if end in ("", "..") else _part(end) for end in written], text)
 
@@ -221,7 +233,7 @@ def _is_long(year: re.Match[str]) -> bool:
 def _part(text: str) -> _Part:
     match = _PART.fullmatch(text)
     if match is None:
-        raise ValueError(f"a date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not {text!r}")
+        raise _not_edtf(text)
     groups = match.groups()
     left, written, right = groups[0::3], [value for value in groups[1::3] if value], groups[2::3]
     if any(before and after for before, after in zip(left, right, strict=True)):
@@ -236,6 +248,10 @@ def _part(text: str) -> _Part:
     if _over_new_year(written):
         first += 10000  # winter is the last season of its year
     return _Part(first, last if "X" in text else first, low, high, *_readings(written, sure))
+
+
+def _not_edtf(text: str) -> ValueError:
+    return ValueError(f"a date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not {text!r}")
 
 
 def _readings(written: list[str], sure: int) -> tuple[str, str]:

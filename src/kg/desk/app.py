@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import quote
@@ -22,14 +24,16 @@ from kg.desk.article_desk import (
     ArticleDesk,
     DatesRequest,
     EditsRequest,
-    EntityRequest,
     GuessRequest,
+    RefuseRequest,
     UndoRequest,
     WordsRequest,
-    add_named,
 )
 from kg.desk.article_files import EditConflict
-from kg.desk.article_state import corpus_findings
+from kg.desk.article_readings import DecideRequest
+from kg.desk.article_state import general_findings, reader_name
+from kg.desk.entity_edits import EntityRequest, add_named, entity_fields
+from kg.desk.messages import in_language
 from kg.desk.open_corpus import OpenCorpus
 from kg.desk.pages import ASSET_FILES, LANGUAGES, desk_page
 from kg.errors import CorpusError, KgError, Place
@@ -39,6 +43,7 @@ from kg.publish.serve.limits import LIMITS
 from kg.publish.serve.request_checks import check_request
 from kg.publish.serve.responses import Refusal
 from kg.publish.serve.sparql import body_of
+from kg.publish.site.localisation import LocalText
 from kg.text.anchors import AnchorError
 
 _POLICY = (
@@ -60,16 +65,22 @@ _GO_ON = (
     '<a href="{0}">kg annotate</a>\n'
 )
 _API = "/api/articles"
+_PROPOSALS = "/api/proposals"
+_ENTITIES = "/api/entities"
 _ACTIONS: dict[str, tuple[type[msgspec.Struct], Callable[[ArticleDesk, Any, str], Mapping[str, Any]]]] = {
     "guess": (GuessRequest, ArticleDesk.guess),
     "words": (WordsRequest, lambda desk, sent, _: desk.words(sent)),
     "dates": (DatesRequest, ArticleDesk.dates),
-    "check": (EditsRequest, lambda desk, sent, _: desk.check(sent)),
+    "check": (EditsRequest, ArticleDesk.check),
     "edits": (EditsRequest, ArticleDesk.edit),
+    "refuse": (RefuseRequest, ArticleDesk.refuse),
+    "decide": (DecideRequest, ArticleDesk.decide),
     "undo": (UndoRequest, lambda desk, _, language: desk.undo(language)),
 }
 """What a page may send about an article, by the last part of its address."""
 _WAIT_SECONDS, _POLL_SECONDS = 25.0, 0.2
+_COUNT_SECONDS = 0.5
+"""How long proposals are counted before the page gets what is known so far, and others their turn."""
 
 
 class AccessKeys:
@@ -107,6 +118,7 @@ class DeskApp:
     def __init__(self, corpus: OpenCorpus, keys: AccessKeys, hosts: Hosts) -> None:
         self._corpus, self._keys, self._hosts = corpus, keys, hosts
         self._desks: dict[str, ArticleDesk] = {}
+        self._unread_of: dict[str, tuple[object, int]] = {}
         # One after the other, in a thread: the corpus is not safe for threads, and waiting pages still get answers.
         self._lock = asyncio.Lock()
         self.is_ending: Callable[[], bool] = bool
@@ -120,7 +132,7 @@ class DeskApp:
         except Refusal as refusal:
             response = _refusal(refusal, request)
         except (AnchorError, KgError) as error:
-            response = _of_error(error)
+            response = _of_error(error, _language(request))
         response.headers.update(_HEADERS)
         await response(scope, receive, send)
 
@@ -158,7 +170,13 @@ class DeskApp:
     async def _read(self, path: str, request: Request) -> Response:
         language = _language(request)
         if path == _API:
-            return await self._in_turn(self._list)
+            return await self._in_turn(lambda: self._list(language))
+        if path == _PROPOSALS:
+            return await self._in_turn(lambda: self._proposals(request.query_params.get("after", "")))
+        if path.startswith(f"{_ENTITIES}/"):
+            return await self._in_turn(
+                lambda: entity_fields(self._corpus, path.removeprefix(f"{_ENTITIES}/"), language)
+            )
         id = path.removeprefix(f"{_API}/")
         if id not in self._corpus.articles and id.endswith("/changes"):
             id = id.removesuffix("/changes")
@@ -168,7 +186,7 @@ class DeskApp:
 
     async def _posted(self, path: str, request: Request, body: bytes) -> Response:
         language = _language(request)
-        if path == "/api/entities":
+        if path == _ENTITIES:
             entity = _decoded(body, EntityRequest)
             return await self._in_turn(lambda: add_named(self._corpus, entity, language))
         id, _, action = path.removeprefix(f"{_API}/").rpartition("/")
@@ -205,7 +223,7 @@ class DeskApp:
             return JSONResponse({"state": None})
         return await self._in_turn(lambda: {"state": desk.state(language)})
 
-    def _list(self) -> Mapping[str, Any]:
+    def _list(self, language: str) -> Mapping[str, Any]:
         self._corpus.renew()
         listed = self._corpus.scan()
         return {
@@ -221,8 +239,37 @@ class DeskApp:
                 }
                 for each in listed
             ],
-            "findings": corpus_findings(self._corpus),
+            "findings": general_findings(self._corpus.faults, language),
+            "reading": reader_name(self._corpus),
         }
+
+    def _proposals(self, after: str) -> Mapping[str, Any]:
+        """Count what nobody has decided on in the articles after one, proposals and claims of readings.
+
+        `next` is the last article that was counted, `""` at the end.
+        An article whose files cannot be read has no count; the list has its findings.
+        """
+        ids = list(self._corpus.articles)
+        begin = ids.index(after) + 1 if after in self._corpus.articles else 0
+        end = time.monotonic() + _COUNT_SECONDS
+        counts: dict[str, int] = {}
+        for id in ids[begin:]:
+            with suppress(KgError):
+                counts[id] = self._unread(id)
+            if time.monotonic() > end and id != ids[-1]:
+                return {"counts": counts, "next": id}
+        return {"counts": counts, "next": ""}
+
+    def _unread(self, id: str) -> int:
+        """Count the undecided proposals of an article, again only if something that they depend on has changed.
+
+        What kg guesses about every article would take much memory; only what is open on a page keeps it.
+        """
+        desk = self._desks.get(id) or ArticleDesk(self._corpus, id)
+        depends_on = desk.fingerprints, self._corpus.names, frozenset(self._corpus.refused.of(id))
+        if id not in self._unread_of or self._unread_of[id][0] != depends_on:
+            self._unread_of[id] = depends_on, desk.unread()
+        return self._unread_of[id][1]
 
     def _desk(self, id: str) -> ArticleDesk:
         if id not in self._corpus.articles:
@@ -263,23 +310,32 @@ def _asset(name: str) -> Response:
 
 def _refusal(refusal: Refusal, request: Request) -> Response:
     """Return a refusal as JSON, or as text for what a person opens."""
+    message = in_language(refusal.message, _language(request))
     if request.scope["path"].startswith("/api/"):
-        return _error(refusal.status, refusal.message, headers=refusal.headers)
-    return PlainTextResponse(refusal.message + "\n", refusal.status, refusal.headers)
+        return _error(refusal.status, message, headers=refusal.headers)
+    return PlainTextResponse(message.value + "\n", refusal.status, refusal.headers)
 
 
-def _of_error(error: AnchorError | KgError) -> Response:
+def _of_error(error: AnchorError | KgError, language: str) -> Response:
     """Return why nothing was written, or nothing can be shown: the first finding, with its line, or the message."""
     if not isinstance(error, CorpusError):
-        return _error(400, str(error), error.detail if isinstance(error, AnchorError) else "")
+        detail = in_language(error.detail, language).value if isinstance(error, AnchorError) else ""
+        return _error(400, in_language(str(error), language), detail)
     first = error.findings[0]
-    where = f"{first.at.file.rpartition('/')[2]}:{first.at.line}: " if isinstance(first.at, Place) else ""
-    return _error(400, where + first.message, first.detail)
+    at = first.at if isinstance(first.at, Place) else Place("", 0, 0)
+    where = f"{at.file.rpartition('/')[2]}:{at.line}: " if at.line else ""
+    message = in_language(first.message, language)
+    return _error(400, message._replace(value=where + message.value), in_language(first.detail, language).value)
 
 
-def _error(status: int, message: str, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
-    title, _, fix = message.rpartition(": ")
-    error = {"title": title or fix, "detail": detail, "fix": fix if title else ""}
+def _error(status: int, message: LocalText, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
+    title, _, fix = message.value.rpartition(": ")
+    error = {
+        "title": title or fix,
+        "detail": detail,
+        "fix": fix if title else "",
+        "language": message.language,
+    }
     return JSONResponse({"error": error}, status, headers)
 
 

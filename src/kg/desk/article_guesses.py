@@ -5,8 +5,10 @@ Guesses are those of `kg new`. None is written here: the page sends those that a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import islice, pairwise
 from typing import Any
 
 import msgspec
@@ -16,15 +18,18 @@ from kg.annotations.classes import Words
 from kg.dates.edtf import read as read_edtf
 from kg.desk.article_state import Json, OpenArticle, entity_name, meaning_of, meaning_state
 from kg.desk.open_corpus import OpenCorpus, article_language
+from kg.desk.refused_suggestions import suggestion_key
 from kg.drafts.claim_guesses import ClaimGuess
 from kg.drafts.claims_draft import ArticleGuesses, ProposedClaim, are_found, published_on, words_at, words_of
 from kg.drafts.date_words import DateWords, find_date_words
-from kg.drafts.sentences import language_table, overlapping, written_at
-from kg.drafts.speakers import SpeakerNames
+from kg.drafts.names import FullNames, SpeakerNames
+from kg.drafts.sentences import language_table, overlapping, vocabulary, written_at
 from kg.importers.web_annotation.selectors import QuoteFinder
 from kg.meaning.speakers import UNDECIDED
+from kg.model import Claim
 from kg.publish.site.localisation import in_words
 from kg.text.anchors import whole_words
+from kg.text.quotation_marks import quoted_parts, quoted_spans
 from kg.text.spans import Span, collapse_whitespace, common_length, overlap_share, total_length
 
 _CLAIMED = 0.5
@@ -33,6 +38,9 @@ _BLOCK = 1000
 """How many characters a block has: only claims and proposals in the same block are compared."""
 _MOST_DAYS = 14
 """The most days of a range that are offered one by one."""
+_WORD = re.compile(r"\w")
+_MOST_PROPOSALS = 300
+"""How many proposals a page shows at once, the first in the text; a book may have a hundred thousand."""
 _EVERYONE = 12
 """The most people that are offered as speakers because the sentence names them."""
 
@@ -55,19 +63,38 @@ class TextGuesses:
         self.published = published_on(header)
         self.collapsed = collapse_whitespace(text)
         self.guesses = ArticleGuesses(text, header, language, names)
+        self.names = FullNames(text, vocabulary(language.partition("-")[0].lower()))
         self._finder = QuoteFinder(text)
+        self._quoted = quoted_spans(text, language)
+        self.refused: Collection[str] = ()
+        """The keys of what was refused (`suggestion_key`)."""
 
     def find(self, passage: TextPassage) -> Span:
         """Return where selected words are, in whole words. Raises `AnchorError` if they are not in the text."""
         found = self._finder.find(passage.exact, prefix=passage.prefix, suffix=passage.suffix)
         return whole_words(self.text, found)
 
+    def claim_parts(self, passage: TextPassage) -> list[Span]:
+        """Return the parts of a claim for selected words; raises as `find`.
+
+        A selection of nothing but quotations has a part for each, without the marks: a quotation that continues in
+        the next paragraph begins there with another mark, which is no word of the speaker.
+        """
+        at = self.find(passage)
+        parts = quoted_parts(self._quoted, [at])
+        gaps = pairwise((at.start, *(offset for part in parts for offset in part), at.end))
+        outside = "".join(self.text[start:end] for start, end in islice(gaps, 0, None, 2))
+        return list(parts) if parts and not _WORD.search(outside) else [at]
+
     def written(self, at: Span) -> Any:
         """Return words as the claims file needs them to find this place again."""
         return plain(words_at(self.collapsed, at))
 
     def fields(self, parts: Sequence[Span], guess: ClaimGuess) -> Json:
-        """Return the fields of a claim with these parts; each that is only a guess is named by `guessed`."""
+        """Return the fields of a claim with these parts; each that is only a guess is named by `guessed`.
+
+        Without what was refused.
+        """
         speaker, text = guess.speaker, self.collapsed
         chosen = speaker.ids[0] if len(speaker.ids) == 1 and not speaker.is_pronoun else UNDECIDED
         fields: Json = {"speaker": chosen, "words": plain(words_of(text, parts))}
@@ -79,7 +106,16 @@ class TextGuesses:
             fields["act"] = guess.act
         if guess.said and guess.said.edtf and are_found([said := written_at(self.text, guess.said.at)], text):
             fields["said"] = {"edtf": guess.said.edtf, "words": said}
-        return fields
+        for key in guessed(fields):
+            if suggestion_key(fields["words"], key, fields[key]) in self.refused:
+                fields.pop(key)
+        return fields if "speaker" in fields else {"speaker": UNDECIDED, **fields}
+
+    def is_refused(self, proposed: ProposedClaim) -> bool:
+        """Tell whether a proposal was refused."""
+        return (
+            bool(self.refused) and suggestion_key(plain(words_of(self.collapsed, proposed.parts))) in self.refused
+        )
 
 
 def guesses_of(article: OpenArticle, corpus: OpenCorpus, earlier: TextGuesses | None) -> TextGuesses:
@@ -97,34 +133,42 @@ def plain(words: object) -> Any:
     return msgspec.to_builtins(words) if isinstance(words, Words | list) else words
 
 
-def proposals_of(corpus: OpenCorpus, article: OpenArticle, guesses: TextGuesses, language: str) -> list[Json]:
-    """Return what a draft would add and no claim has, in the order of the text."""
-    proposed = {f"p{each.at.start}-{each.parts[-1].end}": each for each in _unclaimed(article, guesses)}
+def proposals_of(
+    corpus: OpenCorpus, article: OpenArticle, guesses: TextGuesses, read: Sequence[Claim], language: str
+) -> tuple[list[Json], int]:
+    """Return what a draft would add and no claim has, nor those of readings, in the order of the text.
+
+    The number is that of further proposals, which are shown when these are decided.
+    """
+    found = unclaimed(article, guesses, read)
+    proposed = {f"p{each.at.start}-{each.parts[-1].end}": each for each in islice(found, _MOST_PROPOSALS)}
     fields = {id: guesses.fields(each.parts, each.guess) for id, each in proposed.items()}
     meant = meaning_of(corpus, article, fields)
-    return [
+    shown = [
         {
             "id": id,
             "sure": each.sure,
-            **_guess_state(corpus, fields[id], each.guess, language),
+            **_guess_state(corpus, fields[id], each.guess, guesses, language),
             **meaning_state(meant.get(id), fields[id]),
             "reason": written_at(guesses.text, each.guess.saying),
         }
         for id, each in proposed.items()
     ]
+    return shown, sum(1 for _ in found)
 
 
-def _unclaimed(article: OpenArticle, guesses: TextGuesses) -> Iterator[ProposedClaim]:
-    """Yield the proposals that no claim of the article has."""
-    claims = article.meant.claims if article.meant else ()
-    claimed = [[Span(each.start, each.end) for each in claim.parts] for claim in claims]
+def unclaimed(article: OpenArticle, guesses: TextGuesses, read: Sequence[Claim]) -> Iterator[ProposedClaim]:
+    """Yield the proposals that no claim of the article or of a reading has, and that were not refused."""
+    claims = (*(article.meant.claims if article.meant else ()), *read)
+    claimed = [[Span(each.start, each.end) for each in claim.parts] for claim in claims if not claim.text_version]
     claims_in: dict[int, set[int]] = {}
     for number, parts in enumerate(claimed):
         for block in _blocks(parts):
             claims_in.setdefault(block, set()).add(number)
     for each in guesses.guesses.claims:
         near = {number for block in _blocks(each.parts) for number in claims_in.get(block, ())}
-        if not any(_has(claimed[number], each.parts, is_quotation=each.sure) for number in near):
+        is_claimed = any(_has(claimed[number], each.parts, is_quotation=each.sure) for number in near)
+        if not is_claimed and not guesses.is_refused(each):
             yield each
 
 
@@ -154,13 +198,14 @@ def inferred(fields: Json) -> list[str]:
     return ["speaker"] if fields["speaker"] != UNDECIDED and "speaker_words" not in fields else []
 
 
-def speaker_choices(corpus: OpenCorpus, guess: ClaimGuess, language: str) -> list[Json]:
+def speaker_choices(corpus: OpenCorpus, guess: ClaimGuess, guesses: TextGuesses, language: str) -> list[Json]:
     """Return who may have spoken, the likeliest first; a name without `id` is not among the entities."""
+    others = dict.fromkeys(guesses.names.find(name) for name in guess.speaker.others[:_EVERYONE])
     known = corpus.publication.index.entities
     ids = [id for id in guess.speaker.ids if id in known]
     return [
         *({"id": id, "name": entity_name(corpus, id, language)} for id in ids[:_EVERYONE]),
-        *({"name": name} for name in guess.speaker.others[:_EVERYONE]),
+        *({"name": name} for name in others),
     ]
 
 
@@ -168,22 +213,24 @@ def guess_about(
     corpus: OpenCorpus, article: OpenArticle, guesses: TextGuesses, parts: Sequence[Span], language: str
 ) -> Json:
     """Return what may be true of a claim with these parts: nothing in it is certain but the words."""
-    guess = guesses.guesses.about(parts)
+    # A quotation over several paragraphs is attributed at one of them.
+    about = [guesses.guesses.about(parts), *(guesses.guesses.about([part]) for part in parts[1:])]
+    guess = next((each for each in about if each.cue or each.speaker.words), about[0])
     fields = guesses.fields(parts, guess)
     meant = meaning_of(corpus, article, {"new": fields})
     return {
-        **_guess_state(corpus, fields, guess, language),
+        **_guess_state(corpus, fields, guess, guesses, language),
         **meaning_state(meant.get("new"), fields),
         "reason": written_at(guesses.text, guess.saying),
     }
 
 
-def _guess_state(corpus: OpenCorpus, fields: Json, guess: ClaimGuess, language: str) -> Json:
+def _guess_state(corpus: OpenCorpus, fields: Json, guess: ClaimGuess, guesses: TextGuesses, language: str) -> Json:
     return {
         "fields": fields,
         "guessed": guessed(fields),
         "inferred": inferred(fields),
-        "choices": {"speaker": speaker_choices(corpus, guess, language)},
+        "choices": {"speaker": speaker_choices(corpus, guess, guesses, language)},
     }
 
 

@@ -14,24 +14,41 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 from msgspec.structs import replace
 
-from kg.annotations.classes import Act, ClaimEntry, ClaimsFile, EntityType, Form, Inferable
-from kg.annotations.own_fields import file_types
+from kg.annotations.classes import Act, ClaimEntry, ClaimsFile, EntityType, Form, Inferable, Verdict
+from kg.annotations.own_fields import file_types, own_fields
+from kg.checks.wording import other_language
 from kg.corpus import ArticleSource, WrittenArticle, read_article
 from kg.corpus.editing import EditError, read_values
-from kg.corpus.folder import CLAIMS, TEXT
 from kg.corpus.reader import located
 from kg.corpus.yaml_reader import read_yaml
-from kg.desk.open_corpus import UNCHECKED, CheckedArticle, OpenCorpus, article_language, article_title
-from kg.errors import CorpusError, Finding, Place, Spot
+from kg.desk.messages import in_language
+from kg.desk.open_corpus import (
+    UNCHECKED,
+    CheckedArticle,
+    OpenCorpus,
+    article_language,
+    article_title,
+    shown_findings,
+)
+from kg.drafts.cues import cues_by_language
+from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.meaning import read_meaning
 from kg.meaning.speakers import UNDECIDED
 from kg.model import Article, Claim
-from kg.publish.site.localisation import best, label, ontology_terms
+from kg.publish.site.localisation import best, label, ontology_terms, strings
 from kg.rdf.terms import Iri, literal_value, local_name
-from kg.rdf.vocab import ACTS, FORMS, KG, RELATIONS, SCHEMA, SKOS
+from kg.rdf.vocab import ACTS, FORMS, KG, RELATIONS, SCHEMA, SKOS, VERDICTS
 
 Json = dict[str, Any]
-_TYPES = {"Group": KG.Group, "Document": KG.Document, "Topic": SKOS.Concept}
+MOST_CLAIMS = 5_000
+"""How many claims an article may have on a page: they are all checked with each edit."""
+_TERMS = {"Group": KG.Group, "Document": KG.Document, "Topic": SKOS.Concept}
+_KINDS = {
+    "Organization": "organisation",
+    "NewsMediaOrganization": "outlet",
+    "GovernmentOrganization": "government",
+}
+"""What the site calls types of entities whose names are others in its strings."""
 
 
 class ArticleTexts(NamedTuple):
@@ -71,6 +88,12 @@ class OpenArticle(NamedTuple):
         return annotation if isinstance(annotation, dict) else {}
 
     @property
+    def details(self) -> Json:
+        """What the file says of the article."""
+        details = self.values.get("article")
+        return details if isinstance(details, dict) else {}
+
+    @property
     def status(self) -> str:
         """Whether it is a `draft` or `done`, as a file without status is; it is a draft if nothing can be read."""
         is_written = self.is_readable and self.texts.claims and self.texts.claims.strip()
@@ -83,12 +106,20 @@ def checked_article(corpus: OpenCorpus, article: OpenArticle) -> OpenArticle:
 
 
 def open_article(corpus: OpenCorpus, source: ArticleSource, texts: ArticleTexts) -> OpenArticle:
-    """Return what the texts of an article mean; what is wrong in them is not checked yet."""
-    claims_file = source.text_file.removesuffix(TEXT) + CLAIMS
+    """Return what the texts of an article mean; what is wrong in them is not checked yet.
+
+    Raises `UsageError` if there are more claims than a page can have.
+    """
+    claims_file = corpus.claims_file(source.article)
+    values, is_readable = _values(texts.claims or "", claims_file)
+    if isinstance(claims := values.get("claims"), dict) and len(claims) > MOST_CLAIMS:
+        raise UsageError(
+            f"{claims_file}: an article must have at most {MOST_CLAIMS:,} claims to be annotated here, this has "
+            f"{len(claims):,}: split it, or change the file in an editor"
+        )
     source = source._replace(claims_file=claims_file if texts.claims is not None else "")
     opened = {source.text_file: texts.text, claims_file: texts.claims or ""}
     written = read_article(source, opened)
-    values, is_readable = _values(texts.claims or "", claims_file)
     return OpenArticle(
         texts,
         source,
@@ -114,8 +145,11 @@ def _values(claims: str, file: str) -> tuple[Json, bool]:
 
 def meaning_of(corpus: OpenCorpus, article: OpenArticle, entries: Mapping[str, Json]) -> dict[str, Claim]:
     """Return what claims would mean if they were in the file, by id; without those that cannot be read."""
+    if not entries:
+        return {}
     file = article.written.annotations or ClaimsFile()
-    of = file_types(article.source.fields).claims
+    types = file_types(article.source.fields)
+    of = types.reading if article.source.is_reading else types.claims
     more: dict[str, ClaimEntry] = {}
     for id, each in entries.items():
         try:
@@ -128,7 +162,12 @@ def meaning_of(corpus: OpenCorpus, article: OpenArticle, entries: Mapping[str, J
 
 
 def anchors_of(claim: Claim) -> dict[str, list[list[int]]]:
-    """Return where the words, the cue, the name of the speaker and the words of the date of a claim are."""
+    """Return where the words, the cue, the name of the speaker and the words of the date of a claim are.
+
+    A claim that is kept to an earlier text is nowhere in this one.
+    """
+    if claim.text_version:
+        return {}
     places: dict[str, Iterable[tuple[int, ...]]] = {
         "words": [(each.start, each.end) for each in claim.parts],
         "cue": claim.cue_at,
@@ -144,28 +183,37 @@ def direction_of(text: str) -> str:
     return "rtl" if sum(kind in ("R", "AL") for kind in kinds) > kinds.count("L") else "ltr"
 
 
-def findings_of(article: OpenArticle, findings: Iterable[Finding]) -> list[Json]:
-    """Return findings as JSON, each with its claim and field, if it is about one, and its line."""
+def findings_of(article: OpenArticle, findings: Iterable[Finding], language: str) -> list[Json]:
+    """Return findings as JSON in a language, each with its claim and field, if it is about one, and its line."""
     findings = list(findings)
     texts = {(article.written.file, 0): article.texts.claims or ""}
     places = located(findings, texts)
-    return [_finding(each, place) | _subject(each, article) for each, place in zip(findings, places, strict=True)]
+    return [
+        finding_state(each, place, language) | _subject(each, article)
+        for each, place in zip(findings, places, strict=True)
+    ]
 
 
-def corpus_findings(corpus: OpenCorpus) -> list[Json]:
-    """Return what is wrong in corpus.yaml and the entities as they are on disk now."""
-    return [_finding(each, each) for each in located(corpus.faults)]
+def general_findings(findings: Iterable[Finding], language: str) -> list[Json]:
+    """Return findings that are about no claim of the article."""
+    of_no_claim: Json = {"claim": None, "field": "", "path": []}
+    return [finding_state(each, each, language) | of_no_claim for each in located(findings)]
 
 
-def _finding(finding: Finding, located: Finding) -> Json:
-    """Return a finding; `fix` are further lines of `kg validate`: the nearest passage, how to accept a warning."""
+def finding_state(finding: Finding, located: Finding, language: str) -> Json:
+    """Return a finding, in a language if kg has its message in it.
+
+    `fix` are further lines of `kg validate`: the nearest passage, how to accept a warning.
+    """
+    message = in_language(finding.message, language)
     at = located.at
     line, column = (at.line, at.column) if isinstance(at, Place) and at.line else (None, None)
     return {
         "rule": finding.rule,
         "severity": finding.severity,
-        "message": finding.message,
-        "fix": finding.detail,
+        "message": message.value,
+        "language": message.language,
+        "fix": in_language(finding.detail, language).value,
         "file": at.file.rpartition("/")[2] if at else "",
         "line": line,
         "column": column,
@@ -183,16 +231,17 @@ def claims_state(corpus: OpenCorpus, article: OpenArticle, language: str) -> lis
     """Return the claims in the order of the article; one whose words are not found stays after the one before."""
     found = {each.id: each for each in article.meant.claims} if article.meant else {}
     findings: dict[str, list[Json]] = {}
-    for each in findings_of(article, article.checked.findings):
+    for each in findings_of(article, article.checked.findings, language):
         findings.setdefault(each["claim"] or "", []).append(each)
     claims: list[tuple[int, Json]] = []
     at = 0
     for id, fields in article.claims.items():
         claim = found.get(id)
-        at = claim.parts[0].start if claim else at
+        at = claim.parts[0].start if claim and not claim.text_version else at
         undecided = article.checked.undecided.get(id, ())
         state = {
             "id": id,
+            "text_version": claim.text_version if claim else 0,
             "draft": fields.get("speaker") in (UNDECIDED, None),
             "fields": fields,
             **meaning_state(claim, fields),
@@ -247,18 +296,19 @@ def article_state(corpus: OpenCorpus, article: OpenArticle, proposals: Sequence[
     claims = claims_state(corpus, article, language)
     tag = article_language(article.written, corpus.publication.index.dataset.language)
     known = {each["id"] for each in claims}
-    # The desk makes the file with the first claim: nobody has to write it.
-    found = [each for each in article.checked.findings if each.rule != "no-claims-file"]
-    findings = findings_of(article, found)
+    findings = findings_of(article, shown_findings(article.checked, article.status), language)
     return {
         "id": article.source.article,
         "title": article_title(article.written),
         "language": tag,
+        "seems": other_language(article.written.text, tag.partition("-")[0].lower()),
+        "reading": reader_name(corpus),
         "direction": direction_of(article.written.text),
         "version": article.texts.version,
         "editable": article.is_readable,
         "status": article.status,
         "reviewed": article.annotation.get("reviewed"),
+        "article": article.details,
         "annotation": article.annotation,
         "left": article.checked.left,
         "text": article.written.text,
@@ -268,8 +318,13 @@ def article_state(corpus: OpenCorpus, article: OpenArticle, proposals: Sequence[
         "entities": entities_state(corpus, language),
         "occasions": _occasions(article, language),
         "sources": _sources(article),
-        "choices": choices(corpus, language),
+        "choices": choices(corpus, language, tag),
     }
+
+
+def reader_name(corpus: OpenCorpus) -> str:
+    """Return the name of whoever's own readings are edited, `""` if it is what is published."""
+    return corpus.publication.corpus.config.annotators[corpus.reading].name if corpus.reading else ""
 
 
 def entities_state(corpus: OpenCorpus, language: str) -> list[Json]:
@@ -290,9 +345,7 @@ def _occasions(article: OpenArticle, language: str) -> list[Json]:
     found = []
     for id, fields in occasions.items() if isinstance(occasions, dict) else ():
         if isinstance(fields, dict):
-            name = fields.get("name")
-            if isinstance(name, dict):
-                name = name.get(language) or next(iter(name.values()), "")
+            name = name_in(fields.get("name") or "", language, "")
             found.append({"id": id, "name": name or fields.get("type") or id, "fields": fields})
     return found
 
@@ -309,27 +362,81 @@ def source_name(id: str, fields: object) -> str:
     return next(_plain_words(fields.get("words")), id) if isinstance(fields, dict) else id
 
 
-def choices(corpus: OpenCorpus, language: str) -> Json:
-    """Return the values that fields may have, with their labels and definitions in a language."""
+def choices(corpus: OpenCorpus, language: str, article_language: str) -> Json:
+    """Return the values that fields may have, with their labels and definitions in a language.
+
+    Acts are also found by the verbs that express them in the language of the article.
+    """
     topics = [id for id, each in corpus.publication.corpus.entities.items() if each.type == "Topic"]
     return {
         **_fixed_choices(language),
+        "act": _acts(language, article_language.partition("-")[0].lower()),
         "topics": [{"value": id, "label": entity_name(corpus, id, language)} for id in topics],
         "annotators": [
-            {"value": id, "label": each.name} for id, each in corpus.publication.corpus.config.annotators.items()
+            {"value": id, "label": each.name, "program": each.type == "SoftwareApplication"}
+            for id, each in corpus.publication.corpus.config.annotators.items()
         ],
+        "own": own_claim_fields(corpus, language),
+        "languages": name_languages(corpus),
     }
+
+
+def own_claim_fields(corpus: OpenCorpus, language: str) -> list[Json]:
+    """Return the fields that corpus.yaml declares for claims, with their labels in a language."""
+    config = corpus.publication.corpus.config
+    return [
+        {
+            "name": each.name,
+            "label": name_in(config.fields.claims[each.name].label, language, config.language) or each.name,
+            "about": each.description,
+            "type": each.type,
+            "values": list(each.values),
+            "several": each.several,
+        }
+        for each in own_fields(config)
+        if each.kind == "claims"
+    ]
+
+
+def name_languages(corpus: OpenCorpus) -> list[str]:
+    """Return the languages in which the corpus names things, its own language first."""
+    names = (each.name for each in corpus.publication.corpus.entities.values())
+    tags = {tag for name in names if isinstance(name, dict) for tag in name}
+    own = corpus.publication.index.dataset.language
+    return [own, *sorted(tags - {own})]
+
+
+def name_in(names: str | dict[str, str], language: str, default: str) -> str:
+    """Return a text in a language, else in the default, else in the first that there is."""
+    if isinstance(names, str):
+        return names
+    return names.get(language) or names.get(default) or next(iter(names.values()), "")
 
 
 @cache
 def _fixed_choices(language: str) -> Json:
     return {
-        "act": [_choice(each, ACTS[each], language) for each in get_args(Act)],
         "form": [_choice(each, FORMS[each], language) for each in get_args(Form)],
         "relations": [_choice(each, KG[each], language) for each in RELATIONS],
-        "type": [_choice(each, _TYPES.get(each) or SCHEMA[each], language) for each in get_args(EntityType)],
+        "type": [_type_choice(each, language) for each in get_args(EntityType)],
+        "verdict": [_choice(each, VERDICTS[each], language) for each in get_args(Verdict)],
         "inferred": [{"value": each, "label": each} for each in get_args(Inferable)],
     }
+
+
+def _type_choice(type: EntityType, language: str) -> Json:
+    choice = _choice(type, _TERMS.get(type) or SCHEMA[type], language)
+    return choice | {"label": strings(language)[f"kind-{_KINDS.get(type, type.lower())}"]}
+
+
+@cache
+def _acts(language: str, article_language: str) -> list[Json]:
+    verbs: dict[Act, list[str]] = {each: [] for each in get_args(Act)}
+    for cues in cues_by_language().get(article_language, {}).values():
+        for words, acts in cues:
+            for act in acts:
+                verbs[act].append(" ".join(words))
+    return [_choice(each, ACTS[each], language) | {"also": also} for each, also in verbs.items()]
 
 
 def _choice(value: str, term: Iri, language: str) -> Json:

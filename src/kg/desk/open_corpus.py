@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,12 +17,14 @@ from msgspec.structs import replace
 
 from kg.checks.cross_references import ArticleIds, open_cross_references
 from kg.corpus import ArticleSource, WrittenArticle, read_article, sources
-from kg.corpus.folder import CONFIG, below, yaml_files
+from kg.corpus.folder import CLAIMS, CONFIG, READINGS, below, yaml_files
 from kg.corpus.reader import ENTITIES
-from kg.drafts.speakers import SpeakerNames
+from kg.desk.refused_suggestions import RefusedSuggestions
+from kg.drafts.names import SpeakerNames
 from kg.errors import CorpusError, FileError, Finding, Place, Spot, UsageError
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.publication import open_publication
+from kg.text.nearest_name import nearest
 
 UNDECIDED_RULES = {"undecided": "speaker", "claim-not-in-full": "act", "reviewed-claim-not-in-full": "gist"}
 """The rules about fields that are still to be decided, each with its field if the finding is at the whole claim."""
@@ -52,6 +55,12 @@ class CheckedArticle(NamedTuple):
 UNCHECKED = CheckedArticle((), {}, 0, None)
 
 
+def shown_findings(checked: CheckedArticle, status: str) -> list[Finding]:
+    """Return the findings without those that the desk settles: it makes the file, and asks who annotated."""
+    by_the_desk = {"no-claims-file"} if status == "done" else {"no-claims-file", "annotation-signed"}
+    return [each for each in checked.findings if each.rule not in by_the_desk]
+
+
 class ListedArticle(NamedTuple):
     """What the list of articles says of one; its status is `none` if it has no claims file."""
 
@@ -79,17 +88,25 @@ class _ScannedArticle(NamedTuple):
 class OpenCorpus:
     """A corpus that is being annotated; `only` are the articles to edit, all if there are none.
 
-    Raises `CorpusError` if corpus.yaml or the entities are wrong, `UsageError` for an article that is not in it.
+    With the name of an annotator in `reading`, the claims are those of their own readings.
+
+    Raises `CorpusError` if corpus.yaml or the entities are wrong, `UsageError` for an article or an annotator that
+    is not in it.
     """
 
-    def __init__(self, root: str | Path, only: Collection[str] = (), watched: Watched = iter) -> None:
+    def __init__(
+        self, root: str | Path, only: Collection[str] = (), watched: Watched = iter, *, reading: str = ""
+    ) -> None:
         self.root = os.fspath(root)
+        self.reading = reading
+        self.refused = RefusedSuggestions(self.root)
         self._only = frozenset(only)
         self._known: dict[tuple[str, int], _ScannedArticle] = {}
         self._ids: dict[tuple[str, int], ArticleIds | None] = {}
         self._sources: dict[str, ArticleSource] = {}
-        self._seen = self._fingerprints()
+        self._seen = self.fingerprints
         self._open()
+        self._refuse_stranger()
         self.scan(watched)
         if missing := self._only - self._sources.keys():
             raise UsageError(f"{min(missing)}: this must be an article of {self.root}: name the text of one")
@@ -99,25 +116,41 @@ class OpenCorpus:
                 "Lines have no layout and comments to keep"
             )
 
+    def _refuse_stranger(self) -> None:
+        """Raise `UsageError` if the readings are those of nobody in corpus.yaml."""
+        known = self.publication.corpus.config.annotators
+        if self.reading and self.reading not in known:
+            near = nearest(self.reading, known)
+            advice = f"did you mean {near}?" if near else f"there are {', '.join(known) or 'none'}: add them there"
+            raise UsageError(f"{self.reading} must be an annotator of corpus.yaml: {advice}")
+
+    def claims_file(self, id: str) -> str:
+        """Return the path of the claims file of an article, or of the reading of it, which need not exist."""
+        folder = f"{READINGS}/{self.reading}/" if self.reading else ""
+        return below(self.root, f"{folder}{id}{CLAIMS}")
+
     def _open(self) -> None:
         self.publication = open_publication(self.root)
         self.names = SpeakerNames(self.publication.corpus.entities)
         self._opened_on = self._seen
         self.faults: tuple[Finding, ...] = self.publication.index.findings
         """What is wrong in corpus.yaml and the entities, as they are on disk now."""
+        self.unread: tuple[Finding, ...] = ()
+        """What keeps these files from being read as they are on disk now, so that the earlier ones are used."""
 
     def renew(self) -> None:
         """Read corpus.yaml and the entities again if they were edited; if they are wrong, keep the earlier ones."""
-        seen = self._fingerprints()
+        seen = self.fingerprints
         if seen == self._seen:
             return
         self._seen = seen
         try:
             self._open()
         except CorpusError as error:
-            self.faults = error.findings
+            self.faults = self.unread = error.findings
         except (UsageError, FileError) as error:
-            self.faults = (Finding("violation", str(error), "no-corpus", Place(below(self.root, CONFIG), 0, 0)),)
+            wrong = Finding("violation", str(error), "no-corpus", Place(below(self.root, CONFIG), 0, 0))
+            self.faults = self.unread = (wrong,)
 
     def scan(self, watched: Watched = iter) -> list[ListedArticle]:
         """Read all articles that changed on disk, and return those to edit in the order of the corpus.
@@ -128,14 +161,17 @@ class OpenCorpus:
 
         def noted() -> Iterator[ArticleSource]:
             for each in watched(sources(self.publication.corpus)):
-                taken.append(each)
-                yield each
+                taken.append(self._as_read(each))
+                yield taken[-1]
 
         known: dict[tuple[str, int], _ScannedArticle] = {}
-        with self.publication.open_cache() as cache:
-            for mapped in cache.articles(noted(), self.publication.read):
+        # The cache is that of the published claims.
+        with nullcontext() if self.reading else self.publication.open_cache() as cache:
+            index, read = self.publication.index, self.publication.read
+            mapped = cache.articles(noted(), read) if cache else (read(each, index) for each in noted())
+            for article in mapped:
                 source = taken.popleft()
-                known[source.article, source.line] = self._scanned_article(source, mapped)
+                known[source.article, source.line] = self._scanned_article(source, article)
         self._known = known
         self._ids = {key: each.ids for key, each in known.items()}
         listed = {each.file: each.listed for each in known.values() if each.listed}
@@ -146,8 +182,15 @@ class OpenCorpus:
                 listed[each.at.file] = found._replace(findings=found.findings + 1, left=found.left + more)
         return list(listed.values())
 
+    def _as_read(self, source: ArticleSource) -> ArticleSource:
+        """Return the source of an article with the claims that are edited here."""
+        if not self.reading or source.line or not source.text_file:
+            return source
+        file = self.claims_file(source.article)
+        return source._replace(claims_file=file if os.path.lexists(file) else "", is_reading=True)
+
     def _scanned_article(self, source: ArticleSource, mapped: MappedArticle) -> _ScannedArticle:
-        files = tuple(fingerprint_of(each) for each in (source.text_file, source.claims_file) if each)
+        files = tuple(map(fingerprint_of, source.files))
         read_from = (*files, self._opened_on)
         is_in_files = bool(source.text_file) and not source.line
         listed = None
@@ -214,18 +257,20 @@ class OpenCorpus:
 
     def _listed(self, source: ArticleSource, article: WrittenArticle, checked: CheckedArticle) -> ListedArticle:
         file = article.annotations
+        status = file.annotation.status if file else "draft" if source.claims_file else "none"
         return ListedArticle(
             source=source,
             title=article_title(article),
             language=article_language(article, self.publication.index.dataset.language),
-            status=file.annotation.status if file else "draft" if source.claims_file else "none",
+            status=status,
             claims=len(file.claims) if file else 0,
             left=checked.left,
-            findings=len(checked.findings),
+            findings=len(shown_findings(checked, status)),
         )
 
-    def _fingerprints(self) -> tuple[object, ...]:
-        """Return the size, time and number of each file that defines the corpus."""
+    @property
+    def fingerprints(self) -> tuple[object, ...]:
+        """The size, time and number of each file that defines the corpus."""
         files = [below(self.root, name) for name in (CONFIG, f"{ENTITIES}.yaml", f"{ENTITIES}.yml")]
         try:
             files += yaml_files(below(self.root, ENTITIES))

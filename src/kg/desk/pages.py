@@ -18,7 +18,7 @@ LANGUAGES = ("en", "nl")
 _DESK = Path(__file__).parent
 ASSET_FILES = MappingProxyType(
     {file.name: file for file in sorted((_DESK / "assets").iterdir())}
-    | {name: SITE_ASSETS / name for name in ("site.css", "icon.svg")}
+    | {name: SITE_ASSETS / name for name in ("site.css", "site.js", "icon.svg")}
 )
 """The files that the page loads, by name."""
 

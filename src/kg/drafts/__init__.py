@@ -18,7 +18,7 @@ from kg.corpus.decoding import is_article_id, suggested
 from kg.corpus.folder import CLAIMS, CONFIG, TEXT, link_fault
 from kg.corpus.reader import split_header
 from kg.drafts.claims_draft import Draft, DraftSettings, draft, draft_settings
-from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
+from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError, file_error
 from kg.files.atomic_writes import folder_unless_empty, write_new_files
 from kg.files.text_files import control_characters, read_text
 
@@ -80,7 +80,7 @@ def _folder_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FileError(f"{folder}: it could not be made: {error.strerror}") from error
+        raise file_error(folder, error, "it could not be made") from error
 
 
 def _root(file: Path, *, beside: bool) -> Path:
@@ -90,7 +90,10 @@ def _root(file: Path, *, beside: bool) -> Path:
     if not file.exists():
         raise UsageError(f"{file}: there is no such file: name the text of an article")
     if file.suffix != TEXT:
-        raise UsageError(f"{file}: the name of an article's text must end in `{TEXT}`: rename it")
+        raise UsageError(
+            f"{file}: an article must be plain text, in a file whose name ends in `{TEXT}`: save its text as "
+            f"`{file.stem}{TEXT}`"
+        )
     claims = _claims_file(file)
     if beside and os.path.lexists(claims):
         raise UsageError(f"{claims}: this file exists and is not overwritten: continue with it, or use --stdout")

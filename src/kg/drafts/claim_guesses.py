@@ -10,9 +10,10 @@ from typing import NamedTuple
 from kg.annotations.classes import Act
 from kg.drafts.cues import Cue, said_nothing
 from kg.drafts.date_words import DateWords
+from kg.drafts.names import SpeakerNames
 from kg.drafts.readings import DraftText, Reading, Saying, SentenceReader, is_impersonal, overlapping_dates
 from kg.drafts.sentences import Clauses, Word, overlapping, split_words, vocabulary, without_quotations, written_at
-from kg.drafts.speakers import NOBODY, V2, Speaker, SpeakerNames
+from kg.drafts.speakers import NOBODY, V2, Speaker
 from kg.meaning.words import NEEDS_GIST
 from kg.text.spans import MARKS, Span
 

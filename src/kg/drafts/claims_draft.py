@@ -20,9 +20,9 @@ from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
 from kg.drafts.claim_guesses import ClaimGuess, Guesser
 from kg.drafts.date_words import DateWords, find_date_words
+from kg.drafts.names import SpeakerNames
 from kg.drafts.readings import DraftText
 from kg.drafts.sentences import dialogue, number_of, overlapping, split_sentences, split_words, written_at
-from kg.drafts.speakers import SpeakerNames
 from kg.errors import Path
 from kg.meaning.speakers import UNDECIDED
 from kg.meaning.words import NEEDS_GIST

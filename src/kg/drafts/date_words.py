@@ -19,8 +19,8 @@ from kg.text.spans import Span
 
 _FEW = 6
 """How many single days are listed at most: a month has five Fridays."""
-_FIRST_YEAR = 1000
-"""No newspaper is older, and arithmetic must not go beyond the year 1."""
+_YEARS = range(1000, 9990)
+"""No newspaper is older, and arithmetic must not go beyond the years 1 and 9999."""
 
 DayRange = tuple[date, date]
 """The first and the last day."""
@@ -66,7 +66,7 @@ def _edtf(meant: _Meaning, published: Edtf | None) -> str:
     if not published or not published.earliest or not published.latest:
         return ""
     first, last = date.fromisoformat(published.earliest), date.fromisoformat(published.latest)
-    if first.year < _FIRST_YEAR:
+    if first.year not in _YEARS or last.year not in _YEARS:
         return ""
     span = _MEANINGS[meant.meaning]
     end = span(last, meant.ago)[1]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kg.drafts.cues import Cue, find_cues
 from kg.drafts.date_words import DateWords
+from kg.drafts.names import FoundName, SpeakerNames, surnames
 from kg.drafts.sentences import (
     Clauses,
     Word,
@@ -20,14 +21,11 @@ from kg.drafts.sentences import (
 )
 from kg.drafts.speakers import (
     NOBODY,
-    FoundName,
     NounPhrases,
     Recent,
     Speaker,
-    SpeakerNames,
     SubjectFinder,
     mentions,
-    surnames,
 )
 from kg.text.spans import Span
 from kg.text.turns import Turn

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from kg.errors import FileError
+from kg.errors import FileError, file_error, reason_of
 from kg.files.compression import ByteStream
 from kg.files.input_files import read_input
 from kg.files.temporary import output_at_end
@@ -87,7 +87,7 @@ def _write_errors(path: Path) -> Iterator[None]:
         name = error.filename
         if name is not None and str(name) != str(path) and not is_temporary(os.path.basename(os.fspath(name))):
             raise
-        raise FileError(f"{path}: it could not be written: {error.strerror or error}") from error
+        raise file_error(path, error, "it could not be written") from error
 
 
 def replace_if_same(path: Path, new: bytes | None, before: bytes | None) -> bool:
@@ -122,16 +122,19 @@ def replace_if_same(path: Path, new: bytes | None, before: bytes | None) -> bool
 
 
 def _exchange_if_same(part: Path, path: Path, before: bytes) -> bool:
-    new = _content(part)
+    placed = _content(part)
     if not _exchange(part, path):
         part.replace(path)
         return True
-    if _content(part) == before:
+    found = _content(part)
+    if found == before:
         return True
-    _exchange(part, path)
-    if _content(part) != new:  # saved once more, in between: the last one counts
+    while True:
         _exchange(part, path)
-    return False
+        last, found = found, _content(part)
+        if found == placed:
+            return False
+        placed = last  # saved once more, in between: the last one counts
 
 
 def _content(path: Path) -> bytes:
@@ -204,18 +207,19 @@ def _new_file_errors(path: Path) -> Iterator[None]:
     except FileExistsError as error:
         raise FileError(f"{path}: the file exists and is not overwritten; nothing was written") from error
     except OSError as error:
-        why = error.strerror or error
+        why = reason_of(error, path)
         raise FileError(f"{path}: it could not be written: {why}; nothing was written: try again") from error
 
 
 @contextmanager
-def atomic_folder(folder: Path) -> Iterator[Path]:
-    """Open a temporary folder that is renamed to `folder` when the block ends, and deleted if it raises.
+def atomic_folder(folder: Path, *, within: Path | None = None) -> Iterator[Path]:
+    """Open a temporary folder, beside `folder` or `within` another, that gets its name when the block ends.
 
-    `folder` must not exist, or be empty. Raises `FileError` if it cannot be written.
+    It is deleted if the block raises. `folder` must not exist, or be empty. Raises `FileError` if it cannot be
+    written.
     """
     place = folder.absolute()
-    staged = temporary_path(place.parent)
+    staged = temporary_path(within or place.parent)
     try:
         with folder_unless_empty(place.parent):
             staged.mkdir()
@@ -230,7 +234,7 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
 
                     shutil.rmtree(staged, ignore_errors=True)
     except OSError as error:
-        raise FileError(f"{folder}: it could not be written: {error.strerror or error}") from error
+        raise file_error(folder, error, "it could not be written") from error
 
 
 @contextmanager

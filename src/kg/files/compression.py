@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import IO, Literal, Protocol, cast
 
+from kg.errors import file_error
 from kg.files.input_files import NAMED, open_input
 
 Compression = Literal["", "gzip", "zstd"]
@@ -33,8 +34,15 @@ class _Compressor(Protocol):
 
 @contextmanager
 def open_decompressed(file: str, folder: str = NAMED) -> Iterator[IO[bytes]]:
-    """Open a file as `open_input` does for its bytes, decompressed if it ends in `.gz`, `.zst` or `.bz2`."""
-    with open_input(file, folder) as stream, _decompressed(file, stream) as decompressed:
+    """Open a file as `open_input` does for its bytes, decompressed if it ends in `.gz`, `.zst` or `.bz2`.
+
+    Raises `FileError` also if there is no such file or it cannot be read.
+    """
+    try:
+        opened = open_input(file, folder)
+    except OSError as error:
+        raise file_error(file, error) from error
+    with opened as stream, _decompressed(file, stream) as decompressed:
         yield decompressed
 
 

@@ -17,7 +17,7 @@ from itertools import chain
 from typing import IO, NamedTuple
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files.text_files import LINE_LIMIT
+from kg.files.text_files import LINE_LIMIT, other_format
 
 BOM = "\ufeff"
 """The first character of a file: without it, Excel reads the file as Windows-1252."""
@@ -103,8 +103,11 @@ def read_text_lines(pieces: Iterable[bytes], file: str) -> Iterator[tuple[int, s
 def _decoded(pieces: Iterator[bytes], file: str) -> Iterator[str]:
     """Yield the text of a file in parts that end at a line end."""
     head = b""
-    while len(head) < 3 and (piece := next(pieces, b"")):
+    while len(head) < 5 and (piece := next(pieces, b"")):
         head += piece
+    if other := other_format(head):
+        advice = "save the table as `CSV UTF-8`, or import a workbook (.xlsx) with `kg import xlsx`"
+        raise _fault(f"the file must be CSV, and this is {other}: {advice}", "not-text", Place(file, 1, 1))
     rest = chain((head,), pieces)
     yield from _utf_16(rest, file) if head.startswith(_UTF_16) else _utf_8(rest, file)
 

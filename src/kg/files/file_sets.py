@@ -3,8 +3,10 @@
 One process at a time holds the lock in the set's work folder. There it writes the new files (`new/`) and a second
 name for each old file that will change (`old/`), syncs them, and then writes the journal, which lists the moves.
 Before the journal exists, the folder is as it was; from then on each file moves in by a rename, files that no
-longer belong are deleted, and the journal is deleted last. If a step fails, `journal` is renamed to `undo` and the
-old files move back. A killed process leaves one of the two, and the next process completes the moves or the undo.
+longer belong are deleted, and the journal is deleted last. If a step fails, or somebody else changed a file
+before it was moved, `journal` is renamed to `undo` and the old files move back. A new file that somebody changed
+after it was moved in stays, and is named. A killed process leaves one of the two journals, and the next process
+completes the moves or the undo.
 
 The SHA256SUMS in each set lists our files. Files that it does not list are never touched. A file that differs from
 it was changed since: it is replaced, and named.
@@ -14,8 +16,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from io import BufferedRandom
 from pathlib import Path
@@ -24,12 +27,12 @@ from typing import IO, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from kg.errors import FileError
+from kg.errors import FileError, reason_of
 from kg.files.atomic_writes import folder_unless_empty, sync, sync_folder
 from kg.files.digests import sha256_of
 from kg.files.input_files import read_input
 from kg.files.locks import locked
-from kg.files.manifests import SUMS, FileSum, is_plain_name, read_sums, sums_text
+from kg.files.manifests import SUMS, FileSum, read_sums, sums_text
 
 
 class FileSetKind(NamedTuple):
@@ -50,6 +53,9 @@ class Staging:
 
     `read_before` has the SHA-256 of files, by path, that need not be read again to see whether they were changed.
     At the end, `changed` are the replaced files that somebody had changed.
+
+    For `replace_files`, `expected` has the SHA-256 that files must still have when they are replaced, `""` for no
+    file, and `deleted` are files to delete with the others.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -57,6 +63,8 @@ class Staging:
         self.files: dict[str, FileSum] = {}
         self.read_before: dict[Path, str] = {}
         self.changed: tuple[Path, ...] = ()
+        self.expected: dict[str, str] = {}
+        self.deleted: set[str] = set()
 
     @contextmanager
     def file(self, name: str) -> Iterator[IO[bytes]]:
@@ -129,19 +137,55 @@ def replace_file_set(folder: Path, kind: FileSetKind) -> Iterator[Staging]:
         ):
             yield staging
             staging.write(SUMS, sums_text(staging.sums()).encode())
-            change = file_set.change(staging.sums())
+            change = file_set.change(staging)
             staging.changed = file_set.changed_files(change, staging.read_before)
             file_set.exchange(change)
     except OSError as error:
         raise file_set.failure(error) from error
 
 
-class _Change(Struct, frozen=True, forbid_unknown_fields=True):
-    """The journal: files that move in, existing files that are replaced or deleted, folders to make."""
+@contextmanager
+def replace_files(folder: Path, kind: FileSetKind) -> Iterator[Staging]:
+    """Open a staging folder, whose files replace those of the same names when the block ends, all or none.
+
+    Other files of the folder stay. If the block raises, all stay as they were. Raises `FileError` if the file
+    system fails, another process is writing, a link is in the way, or a file is not as the staging folder expects
+    it, since somebody else changed it.
+    """
+    file_set = _FileSet(folder, kind)
+    busy = f"{folder}: another `{kind.command}` is writing into this folder: wait until it has ended."
+    try:
+        with locked(file_set.work / "lock", busy), file_set.staging() as staging:
+            yield staging
+            if staging.files or staging.deleted:
+                file_set.exchange(file_set.replacement(staging))
+    except OSError as error:
+        raise file_set.failure(error) from error
+
+
+def is_unfinished(folder: Path, kind: FileSetKind) -> bool:
+    """Tell whether a process is moving files in, or was killed while it did."""
+    return _FileSet(folder, kind).is_between()
+
+
+def finish_files(folder: Path, kind: FileSetKind) -> None:
+    """Complete the moves of a killed process, or undo them. Raises `FileError` as `replace_files` does."""
+    if is_unfinished(folder, kind):
+        with replace_files(folder, kind):
+            pass
+
+
+class _Change(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The journal: files that move in, existing files that are replaced or deleted, folders to make.
+
+    `expected` is that of `Staging`; `digests` has the SHA-256 of each file that moves in.
+    """
 
     install: tuple[str, ...]
     saved: tuple[str, ...]
     folders: tuple[str, ...]
+    expected: dict[str, str] = {}
+    digests: dict[str, str] = {}
 
     @property
     def deleted(self) -> tuple[str, ...]:
@@ -168,29 +212,40 @@ class _FileSet:
         try:
             yield Staging(self._new)
         finally:
-            if not self._is_between():
+            if not self.is_between():
                 self._clear(ignore_errors=True)
 
-    def change(self, new: Iterable[FileSum]) -> _Change:
+    def change(self, staging: Staging) -> _Change:
         """Return the moves to make. Raises `FileError` if a file that is not ours is in the way."""
         earlier = self._earlier_sums()
         known = {*earlier, SUMS} if earlier else set()
-        staged = {file.name for file in new}
         saved = []
-        for file in new:
+        for file in staging.sums():
             path = self.folder / file.name
             self._refuse_links(file.name)
             if path.exists():
                 if not path.is_file() or (file.name not in known and sha256_of(path) != file.sha256):
                     raise self._in_the_way(path)
                 saved.append(file.name)
-        gone = (each for each in earlier.items() if each[0] not in staged)
+        gone = (each for each in earlier.items() if each[0] not in staging.files)
         saved += [name for name, sha256 in gone if self._is_unchanged(name, sha256)]
-        folders = {parent.as_posix() for name in staged for parent in Path(name).parents[:-1]}
+        return self._moves(staging, saved)
+
+    def replacement(self, staging: Staging) -> _Change:
+        """Return the moves that replace files by new ones of the same names, and delete files."""
+        names = {*staging.files, *staging.deleted}
+        for name in names:
+            self._refuse_links(name)
+        return self._moves(staging, [name for name in names if (self.folder / name).exists()])
+
+    def _moves(self, staging: Staging, saved: Iterable[str]) -> _Change:
+        folders = {parent.as_posix() for name in staging.files for parent in Path(name).parents[:-1]}
         return _Change(
-            install=tuple(sorted(staged, key=lambda name: (name == SUMS, name))),
+            install=tuple(sorted(staging.files, key=lambda name: (name == SUMS, name))),
             saved=tuple(sorted(saved)),
             folders=tuple(sorted(name for name in folders if not (self.folder / name).exists())),
+            expected=staging.expected,
+            digests={name: file.sha256 for name, file in staging.files.items()},
         )
 
     def changed_files(self, change: _Change, known: Mapping[Path, str]) -> tuple[Path, ...]:
@@ -206,7 +261,7 @@ class _FileSet:
     def exchange(self, change: _Change) -> None:
         """Move the new files in, all or none. Raises `OSError`; then the folder is as it was.
 
-        If undoing fails too, the next process finishes it.
+        If undoing fails too, the next process finishes it. Raises `FileError` if a file is not as expected.
         """
         for name in change.saved:
             _link_or_copy(self.folder / name, self._old / name)
@@ -215,6 +270,8 @@ class _FileSet:
         with self._unfinished.open("wb") as stream:
             stream.write(msgspec.json.encode(change))
             sync(stream)
+        for name in change.expected:
+            self._refuse_edited(name, change)
         self._unfinished.replace(self._journal)
         sync_folder(self.work)
         with ExitStack() as if_it_raises:
@@ -224,28 +281,44 @@ class _FileSet:
 
     def failure(self, error: OSError) -> FileError:
         """Return an error that describes the state of the folder."""
-        what = os.strerror(error.errno) if error.errno else str(error)
-        at = f" ({error.filename})" if error.filename else ""
-        if self._is_between():
+        why = reason_of(error)
+        if self.is_between():
             return FileError(
-                f"{self.folder}: {what}{at}: some files are new and some are old: run `{self.kind.command}` again."
+                f"{self.folder}: {why}: some files are new and some are old: run the same command again."
             )
+        return FileError(f"{self.folder}: the {self.kind.noun} could not be written: {why}. Nothing was changed.")
+
+    def _kept(self, files: Collection[Path]) -> FileError:
+        """Return the error that names new files that somebody changed, so that they stay."""
+        one = len(files) == 1
         return FileError(
-            f"{self.folder}: the {self.kind.noun} could not be written: {what}{at}. Nothing was changed."
+            f"{', '.join(map(str, files))}: somebody changed {'this file' if one else 'these files'} while others "
+            f"were written, so {'it stays' if one else 'they stay'} as saved, and no other file was changed: look "
+            "at what was saved, then run the same command again."
         )
 
+    def _refuse_edited(self, name: str, change: _Change) -> None:
+        if name not in change.expected:
+            return
+        path = self.folder / name
+        if (sha256_of(path) if os.path.lexists(path) else "") != change.expected[name]:
+            raise FileError(f"{path}: somebody else changed this file meanwhile: nothing was written, try again")
+
     def _recover(self) -> None:
-        """Complete the moves of a killed process, or undo them. Raises `OSError` if neither is possible."""
+        """Complete the moves of a killed process, or undo them.
+
+        Raises `OSError` if neither is possible, `FileError` if it undoes them and a changed file stays.
+        """
         if self._undo_journal.exists():
             self._undo(self._read(self._undo_journal))
         elif self._journal.exists():
             change = self._read(self._journal)
             try:
                 self._complete(change)
-            except OSError:
+            except (OSError, FileError):
                 self._undo(change)
 
-    def _is_between(self) -> bool:
+    def is_between(self) -> bool:
         """Tell whether some files are new and some are old."""
         return self._journal.exists() or self._undo_journal.exists()
 
@@ -254,27 +327,39 @@ class _FileSet:
             (self.folder / name).mkdir(exist_ok=True)
         for name in change.install:
             if (self._new / name).exists():
+                self._refuse_edited(name, change)
                 (self._new / name).replace(self.folder / name)
         for name in change.deleted:
-            (self.folder / name).unlink(missing_ok=True)
+            if os.path.lexists(self.folder / name):
+                self._refuse_edited(name, change)
+                (self.folder / name).unlink(missing_ok=True)
             self._delete_empty_parents(name)
         self._close(change, self._journal)
 
     def _undo(self, change: _Change) -> None:
+        """Move the old files back. New ones that somebody changed stay; at the end, `FileError` names them."""
         if self._journal.exists():
             self._journal.replace(self._undo_journal)
             sync_folder(self.work)
-        for name in change.saved:
-            if (self._old / name).exists():
-                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (self._old / name).replace(self.folder / name)
-        for name in change.install:
-            if name not in change.saved:
-                (self.folder / name).unlink(missing_ok=True)
+        kept = []
+        for name in (*change.install, *change.deleted):
+            path, new, old = self.folder / name, self._new / name, self._old / name
+            # What was not moved or deleted yet stays: it may be somebody else's by now.
+            if new.exists() or (name in change.saved and not old.exists()):
+                continue
+            if os.path.lexists(path) and (name in change.deleted or _is_changed(path, change.digests.get(name))):
+                kept += [path] if name in change.install else []
+            elif name in change.saved:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                old.replace(path)
+            else:
+                path.unlink(missing_ok=True)
         for name in reversed(change.folders):
             with suppress(OSError):
                 (self.folder / name).rmdir()
         self._close(change, self._undo_journal)
+        if kept:
+            raise self._kept(kept)
 
     def _close(self, change: _Change, journal: Path) -> None:
         """Delete the journal once the moves are on disk."""
@@ -328,9 +413,23 @@ class _FileSet:
             change = msgspec.json.decode(read_input(str(journal), str(journal.parent)), type=_Change)
         except msgspec.MsgspecError as error:
             raise not_ours from error
-        if not all(map(is_plain_name, (*change.install, *change.saved, *change.folders))):
+        names = (*change.install, *change.saved, *change.folders)
+        if not all(map(_is_below, names)):
             raise not_ours
+        for name in names:
+            self._refuse_links(name)
         return change
+
+
+def _is_below(name: str) -> bool:
+    """Tell whether a name with `/` leads to a file below its folder, whatever else is in it."""
+    return not Path(name).is_absolute() and all(part not in ("", ".", "..") for part in re.split(r"[/\\]", name))
+
+
+def _is_changed(path: Path, sha256: str | None) -> bool:
+    """Tell whether a file is not as it was moved in; None for the SHA-256 that an earlier version did not note."""
+    is_plain = path.is_file() and not path.is_symlink()
+    return not is_plain or (sha256 is not None and sha256_of(path) != sha256)
 
 
 def _link_or_copy(path: Path, copy: Path) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec import Struct
 
-from kg.errors import FileError, Severity
+from kg.errors import FileError, Severity, file_error
 from kg.files.input_files import is_inside, read_input
 
 SUMS = "SHA256SUMS"
@@ -53,7 +53,7 @@ def _sum_lines(folder: Path) -> list[tuple[str, str] | None]:
     """Return the SHA-256 and the name in each line, None for a line without."""
     try:
         text = read_input(str(folder / SUMS), str(folder)).decode("utf-8", "replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     matches = map(_SUM.fullmatch, text.removesuffix("\n").split("\n"))
     return [(match[1], match[2]) if match and is_plain_name(match[2]) else None for match in matches]
@@ -108,7 +108,7 @@ def read_partition(folder: Path) -> Partition:
     try:
         partition = decode_partition(read_input(str(manifest), str(folder)), str(manifest))
     except OSError as error:
-        raise FileError(f"{manifest}: cannot be read: {error.strerror}") from error
+        raise file_error(manifest, error) from error
     for part in partition.parts:
         path = PurePosixPath(part.file)
         if path.is_absolute() or ".." in path.parts:

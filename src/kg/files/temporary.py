@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from kg.errors import FileError
+from kg.errors import FileError, reason_of
 from kg.files.compression import ByteStream
 from kg.files.locks import FolderHold, delete_unless_held
 
@@ -159,7 +160,22 @@ def temporary_database() -> Iterator[sqlite3.Connection]:
         unwritable = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
         if error.sqlite_errorcode & 0xFF not in unwritable:
             raise
-        raise FileError(
-            f"a temporary file could not be written: {error}. Free space on the disk, or set TMPDIR to a folder on "
-            "another one."
-        ) from error
+        raise _unwritable(str(error)) from error
+
+
+@contextmanager
+def temporary_writes() -> Iterator[None]:
+    """Raise `FileError` if the disk is full while a temporary file is written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise _unwritable(reason_of(error)) from error
+
+
+def _unwritable(why: str) -> FileError:
+    return FileError(
+        f"a temporary file could not be written: {why}. Free space on the disk, or set TMPDIR to a folder on "
+        "another one."
+    )

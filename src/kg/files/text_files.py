@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, NamedTuple
 
-from kg.errors import CorpusError, FileError, Finding, Place
+from kg.errors import CorpusError, FileError, Finding, Place, file_error
 from kg.files.compression import decompression_errors, open_decompressed
 from kg.files.input_files import CHUNK_SIZE, NAMED, open_input
 from kg.files.places import Lines
@@ -28,6 +28,13 @@ _SAFE_BYTES = bytes(byte for byte in range(256) if byte not in range(32) or byte
 _LONGEST_SHOWN = 60
 BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# What a file is that was renamed to .txt, .yaml or .csv, by its first bytes.
+_OTHER_FORMATS = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a file of Word, Excel or OpenDocument, or another zip archive",
+    b"\xd0\xcf\x11\xe0": "a file of an old Word or Excel",
+    b"{\\rtf": "RTF",
+}
 # Characters that look like a blank, or like nothing.
 _INVISIBLE = {
     "\u00a0": "no-break space",
@@ -63,15 +70,23 @@ def read_bytes(file: str, folder: str = NAMED) -> bytes:
         with open_input(file, folder) as stream:
             raw = stream.read(LIMIT + 1)
     except OSError as error:
-        raise FileError(f"{file}: cannot be read: {error.strerror}") from error
+        raise file_error(file, error) from error
     if len(raw) > LIMIT:
         message = f"a file must have at most {LIMIT // 1_000_000} MB, this one has more: split it"
         raise CorpusError([Finding("violation", message, "too-large", Place(file, 1, 1))])
     return raw
 
 
+def other_format(raw: bytes) -> str:
+    """Return what a file that begins with these bytes is, if it is not a text; else `""`."""
+    return next((name for head, name in _OTHER_FORMATS.items() if raw.startswith(head)), "")
+
+
 def decode_text(raw: bytes, file: str, *, line: int = 1) -> str:
     """Return bytes as text without a byte order mark. Raises `CorpusError` at the first bad byte."""
+    if other := other_format(raw):
+        message = f"the file must be plain text, and this is {other}: save its text as plain text, in UTF-8"
+        raise CorpusError([Finding("violation", message, "not-text", Place(file, line, 1))])
     raw = raw.removeprefix(BOM)
     try:
         return raw.decode("utf-8")
@@ -168,7 +183,7 @@ def _decompressed(file: str, folder: str) -> Iterator[tuple[IO[bytes], _Reached]
     except OSError as error:
         if error.errno is None:  # raised by bz2
             raise CorpusError([_damaged(file, reached.line)]) from error
-        raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
+        raise file_error(file, error) from error
 
 
 def show_invisible(text: str) -> str:

@@ -15,7 +15,8 @@ from typing import IO, NamedTuple
 from kg.errors import SEVERITIES, Finding, Place, Severity, Spot, numbered
 from kg.files.text_files import UNSAFE
 from kg.findings.source_map import SourceMap, spot_of, subject_source
-from kg.formats.rdf_reader import ANONYMOUS, ANY, TriplePlaces, WantedTriple, anonymous, find_places
+from kg.formats.rdf_nodes import ANONYMOUS
+from kg.formats.rdf_reader import ANY, TriplePlaces, WantedTriple, anonymous, find_places
 from kg.rdf.property_paths import Nodes, PropertyPath, edges, predicates, read_property_path
 from kg.rdf.terms import XSD, Iri, Node, Term, iri, iri_text, is_iri, literal_value
 from kg.rdf.vocab import KG, NAMESPACES, SCHEMA

@@ -13,13 +13,14 @@ from kg.mappers.article import (
     OCCASION_FIELDS,
     PASSAGE_FIELDS,
     SOURCE_FIELDS,
-    TEXT_FIELDS,
+    VERSION_FIELDS,
     WITHDRAWN_FIELDS,
 )
 from kg.mappers.claim import ANNOTATION_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, RATING_FIELDS, REVIEW_FIELDS
 from kg.mappers.dataset import DATASET_FIELDS, PART_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.mappers.nodes import DATE_FIELDS
+from kg.meaning.reporter import as_list
 from kg.rdf.terms import Iri, Term, literal_value, part, plain
 from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, RDF, RELATIONS, SCHEMA
 
@@ -41,7 +42,7 @@ _ANCHORS = (KG.wordsAt, KG.cueAt, KG.speakerWordsAt, KG.dateWordsAt)
 LISTED = frozenset(
     [SCHEMA.author, SCHEMA.about, SCHEMA.alternateName, SCHEMA.sameAs, SCHEMA.spokenByCharacter]
     + [SCHEMA.workExample]
-    + [KG.addressee, KG.onBehalfOf]
+    + [KG.addressee, KG.onBehalfOf, DCTERMS.contributor]
     + [KG[name] for name in RELATIONS]
 )
 # The words of a date and its reason have separate fields; everything else is read from its EDTF.
@@ -92,6 +93,9 @@ def spot_of(subject: str, predicate: Iri, value: str, nodes: Nodes, source_map: 
         return _date_field(written, term, nodes.get(source, NOTHING), source_map)
     if term == SCHEMA.inLanguage and value == plain(source_map.corpus.config.language):
         return Spot(source_map.corpus.config_file, ("language",))
+    if term == DCTERMS.contributor and source.endswith("#annotation>"):
+        claim = subject_source(f"{source.partition('#')[0]}>", nodes, source_map)
+        return claim and claim.field("contributors", *_item(("contributors",), term, nodes[source][term], value))
     field = written.fields.get(term, ())
     return written.field(*field, *_item(field, term, nodes.get(source, NOTHING).get(term, ()), value))
 
@@ -194,7 +198,7 @@ def _in_article(kind: str, thing: Iri, fragment: str, nodes: Nodes) -> tuple[Pat
     if kind == "article":
         return ("article",), (), _ARTICLE_PARTS.get(fragment, ARTICLE_FIELDS)
     if kind == "text":
-        return ("article",), (), TEXT_FIELDS
+        return ("article",), (), VERSION_FIELDS
     if kind != "claim":
         path: Path = (f"{kind}s", id)
         return path, path, OCCASION_FIELDS if kind == "occasion" else SOURCE_FIELDS
@@ -234,6 +238,9 @@ def _in_corpus(kind: str, id: str, fragment: str, source_map: SourceMap) -> Subj
         role = fragment.removeprefix("role-")
         path: Path = (id, "roles", role) if role else (id,)
         return SubjectSource(Spot(file, path, at_key=True), path, ROLE_FIELDS if role else ENTITY_FIELDS)
+    if kind == "entity" and (owner := _former_owner(id, corpus)):
+        path = (owner, "formerly")
+        return SubjectSource(Spot(corpus.entity_files[owner], path, at_key=True), path, {})
     if kind == "annotator":
         path = ("annotators", id)
         return SubjectSource(Spot(corpus.config_file, path, at_key=True), path, ANNOTATOR_FIELDS)
@@ -247,6 +254,12 @@ def _in_corpus(kind: str, id: str, fragment: str, source_map: SourceMap) -> Subj
     if kind == "dataset":
         return SubjectSource(Spot(corpus.config_file), (), DATASET_FIELDS)
     return None
+
+
+def _former_owner(id: str, corpus: CorpusDefinition) -> str:
+    """Return the entity that had an id before, the last one if several claim it; `""` if none does."""
+    owners = (owner for owner, entity in corpus.entities.items() if id in as_list(entity.formerly))
+    return next(reversed([*owners]), "")
 
 
 def _first(properties: Properties, predicate: Iri) -> str:

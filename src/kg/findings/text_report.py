@@ -85,10 +85,11 @@ def text_report(findings: Iterable[Finding], *, colour: bool = False, every: boo
             groups.setdefault(kind, []).append(finding)
         else:
             paragraphs.append(_Paragraph(finding))
-    for kind, alike in sorted(groups.items(), key=lambda item: (SEVERITIES.index(item[0].severity), -len(item[1]))):
-        first, *others = (_Paragraph(finding) for finding in alike[:FEW])
-        paragraphs += [first._replace(heading=_heading(kind, len(alike))), *others]
-        paragraphs[-1] = paragraphs[-1]._replace(remark=_remark(alike[FEW:]))
+    order = sorted(groups.items(), key=lambda item: (SEVERITIES.index(item[0].severity), -len(item[1])))
+    for kind, of_kind in order:
+        first, *others = (_Paragraph(finding) for finding in of_kind[:FEW])
+        paragraphs += [first._replace(heading=_heading(kind, len(of_kind))), *others]
+        paragraphs[-1] = paragraphs[-1]._replace(remark=_remark(of_kind[FEW:]))
     yield from _paragraphs(paragraphs, colour=colour)
     if many:
         yield from _counts(findings)

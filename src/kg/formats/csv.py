@@ -99,6 +99,7 @@ class CsvWriter:
         return {
             "article": _first(article, SCHEMA.identifier),
             "headline": _first(article, SCHEMA.headline),
+            "text": article[SCHEMA.encoding][0],
             "published": _first(article, KG.edtf),
             "url": _first(article, SCHEMA.url),
             "language": language,
@@ -114,7 +115,7 @@ class CsvWriter:
             "iri": iri_text(iri),
             **self._names(claim, nodes, language),
             "cue": GAP.join(cue_parts(claim, nodes)),
-            **_offsets(claim, nodes),
+            **_offsets(claim, nodes, article["text"]),
             "said": _said(claim, article),
             "relations": _AND.join(self._relations(claim, article["article"])),
             "inferred": _AND.join(
@@ -216,9 +217,10 @@ def _said(claim: Properties, article: Cells) -> str:
     return "" if FORMS.own in claim[KG.form] and edtf == article["published"] else edtf
 
 
-def _offsets(claim: Properties, nodes: Nodes) -> Cells:
-    """Return where the parts of the words start and end."""
+def _offsets(claim: Properties, nodes: Nodes, text: str) -> Cells:
+    """Return where the parts of the words start and end in a text; nothing for a claim kept to an earlier text."""
     passages = [nodes[Iri(each)] for each in claim.get(KG.wordsAt, ())]
+    passages = [each for each in passages if text in each[OA.hasSource]]
     return {
         "start": _AND.join(_first(each, OA.start) for each in passages),
         "end": _AND.join(_first(each, OA.end) for each in passages),

@@ -24,7 +24,7 @@ _CLASSES = (
     "schema:Country schema:Place schema:DefinedTerm schema:DefinedTermSet schema:Dataset schema:DataDownload "
     "schema:CreativeWork schema:ClaimReview schema:Rating "
     "kg:Document kg:Group kg:Newsroom kg:Passage kg:UnnamedSource kg:WithdrawnClaim "
-    "oa:Annotation "
+    "oa:Annotation oa:TextualBody kg:OverruledReading "
     "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum "
     "schema:AnalysisNewsArticle schema:AskPublicNewsArticle schema:BackgroundNewsArticle "
     "schema:OpinionNewsArticle schema:ReportageNewsArticle schema:ReviewNewsArticle "
@@ -39,10 +39,10 @@ _LINK = (
     "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:firstAppearance schema:claimInterpreter "
     "schema:itemReviewed schema:reviewRating org:role "
     "schema:copyrightHolder schema:funder dcterms:rights dcterms:temporal dcat:accessURL dcat:contactPoint "
-    "dcat:landingPage vcard:hasEmail vcard:hasURL "
-    "schema:encoding prov:wasRevisionOf kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
-    "dcterms:conformsTo dcterms:isPartOf dcterms:isReplacedBy skos:inScheme dcat:downloadURL dcat:mediaType "
-    "schema:contentUrl spdx:checksum dcterms:license dcterms:publisher dcterms:language"
+    "dcat:landingPage dcat:hasCurrentVersion dcat:previousVersion vcard:hasEmail vcard:hasURL "
+    "schema:encoding prov:wasRevisionOf kg:outlet kg:reviewedBy kg:overruledBy oa:hasBody oa:hasSource "
+    "dcterms:creator dcterms:conformsTo dcterms:isPartOf dcterms:isReplacedBy skos:inScheme dcat:downloadURL "
+    "dcat:mediaType schema:contentUrl spdx:checksum dcterms:license dcterms:publisher dcterms:language"
 )
 _LINKS = (
     "schema:author schema:about schema:mentions schema:hasPart schema:memberOf schema:sameAs "
@@ -50,8 +50,8 @@ _LINKS = (
     "kg:answers kg:reports kg:same kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts "
     "kg:wordsAt kg:cueAt kg:speakerWordsAt kg:dateWordsAt "
     "schema:archivedAt schema:creator schema:funding schema:spatialCoverage dcterms:spatial dcterms:replaces "
-    "oa:hasTarget skos:broader schema:workExample schema:distribution dcat:distribution "
-    "void:dataDump void:classPartition void:vocabulary"
+    "oa:hasTarget dcterms:contributor skos:broader schema:workExample schema:distribution dcat:distribution "
+    "dcat:hasVersion void:dataDump void:classPartition void:vocabulary"
 )
 _TERM = (
     "kg:verdict kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm "
@@ -69,7 +69,7 @@ _PLAIN = (
     "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact "
     "schema:encodingFormat void:uriSpace schema:version "
     "schema:articleSection schema:printEdition schema:printPage schema:softwareVersion schema:temporalCoverage "
-    "dcat:version dcterms:identifier vcard:fn foaf:name"
+    "dcat:version dcterms:identifier vcard:fn foaf:name rdf:value"
 )
 _NUMBER = "schema:position oa:start oa:end void:triples void:entities"
 _DECIMAL = "schema:ratingValue schema:bestRating schema:worstRating"
@@ -208,6 +208,7 @@ class JsonLdWriter:
     def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
         self._abbreviations = Abbreviations(prefixes, base)
         self._context = context(prefixes)
+        self._head = ""
         self._classes = {expanded(iri, prefixes): name for name, iri in classes(prefixes)}
         # By property: its keys, by the kind of their values.
         self._keys: dict[str, dict[str, Key]] = {}
@@ -225,10 +226,12 @@ class JsonLdWriter:
 
     def head(self) -> str:
         """Return the context and the opening of the list of nodes."""
-        base = self._abbreviations.base
-        entries = {**({"@base": base} if base else {}), **self._context}
-        members = [(key, json.dumps(entry, ensure_ascii=False)) for key, entry in entries.items()]
-        return f'{{\n  "@context": {json_object(members, "  ")},\n  "@graph": [\n'
+        if not self._head:  # a site writes it with each of thousands of documents
+            base = self._abbreviations.base
+            entries = {**({"@base": base} if base else {}), **self._context}
+            members = [(key, json.dumps(entry, ensure_ascii=False)) for key, entry in entries.items()]
+            self._head = f'{{\n  "@context": {json_object(members, "  ")},\n  "@graph": [\n'
+        return self._head
 
     def graph(self, graph: Graph) -> str:
         """Return the nodes at the top level, with the nodes nested in them."""

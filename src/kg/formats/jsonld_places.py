@@ -12,8 +12,8 @@ from typing import IO, NamedTuple
 from kg.errors import CorpusError
 from kg.files.input_files import CHUNK_SIZE
 from kg.files.json_reader import JsonError, JsonStream, JsonValue, parse_json
+from kg.formats.rdf_nodes import NO_BASE
 from kg.formats.rdf_reader import (
-    NO_BASE,
     RDF_FIRST,
     RDF_NIL,
     RDF_REST,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from io import TextIOWrapper
@@ -23,17 +24,21 @@ from typing import IO, NamedTuple
 from kg.errors import CorpusError, Finding, Place, UsageError
 from kg.files.compression import COMPRESSIONS, decompression_errors
 from kg.formats import FORMATS, format_named, format_of
+from kg.formats.rdf_nodes import (
+    LINE_BASED,
+    NO_BASE,
+    PORTION,
+    CollectedNodes,
+    StableNames,
+    UsualLines,
+    collect,
+    collect_usual,
+)
 from kg.rdf.term_conversion import from_oxigraph
-from kg.rdf.terms import Iri, Literal, Node, Term
+from kg.rdf.terms import Node
 
 ONLY_READ = {".n3": "text/n3"}
 """The formats that are read and not written: their media types, by suffix."""
-
-
-ANONYMOUS = "_:anonymous."
-"""How the names of anonymous blank nodes begin."""
-_PORTION = 10_000
-_GENERATED = re.compile(r"_:[a-f][0-9a-f]{23,31}")
 
 
 def media_type_of(filename: str, *, otherwise: str = "") -> str:
@@ -70,8 +75,25 @@ def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:
     `CorpusError`, with the place, if the document is not well-formed RDF 1.1, and if a compressed document cannot
     be decompressed.
     """
-    try:
+    with _reading_errors(name, media):
         return _nodes(stream, media)
+
+
+def read_quads(name: str, stream: IO[bytes], media: str) -> Iterator[bytes]:
+    """Yield an RDF document in pieces of canonical N-Quads, each of whole lines. Raises as `read_nodes` does."""
+    import pyoxigraph
+
+    with _reading_errors(name, media):
+        form = pyoxigraph.RdfFormat.from_media_type(media)
+        quads = iter(pyoxigraph.parse(stream, format=form, base_iri=NO_BASE, rename_blank_nodes=False))
+        while written := pyoxigraph.serialize(islice(quads, PORTION), format=pyoxigraph.RdfFormat.N_QUADS):
+            yield written
+
+
+@contextmanager
+def _reading_errors(name: str, media: str) -> Iterator[None]:
+    try:
+        yield
     except SyntaxError as error:
         message = f"this must be {media}: {_reason(error.msg)}"
         place = Place(name, error.lineno or 0, error.offset or 0)
@@ -85,73 +107,20 @@ def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:
 
 
 def _nodes(stream: IO[bytes], media: str) -> list[Node]:
-    """Return the nodes of a document. Raises `SyntaxError` if it is not well-formed RDF 1.1.
-
-    An IRI that occurs often is one string, which saves most of the memory.
-    """
-    nodes: dict[Iri, dict[Iri, list[Term]]] = {}
-    repeated: list[tuple[dict[Iri, list[Term]], Iri]] = []
-    known: dict[str, str] = {}
-    last = ""
-    properties: dict[Iri, list[Term]] = {}
-    for subject, predicate, value in _triples(stream, media):
-        if subject != last:
-            last = subject
-            properties = nodes.setdefault(Iri(known.setdefault(subject, subject)), {})
-        if value[0] == "<":
-            value = known.setdefault(value, value)
-        values = properties.get(Iri(predicate))
-        if values is None:
-            properties[Iri(known.setdefault(predicate, predicate))] = [Literal(value)]
-            continue
-        if len(values) == 1:
-            repeated.append((properties, Iri(predicate)))
-        values.append(Literal(value))
-    for properties, predicate in repeated:
-        properties[predicate] = list(dict.fromkeys(properties[predicate]))
-    return [Node(subject, properties) for subject, properties in nodes.items()]
-
-
-def _triples(stream: IO[bytes], media: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the triples of a document as terms of N-Triples; anonymous blank nodes are numbered.
-
-    They are serialized in portions: to make a Python object of each term would take longer.
-    """
     import pyoxigraph
 
     form = pyoxigraph.RdfFormat.from_media_type(media)
     assert form is not None
-    stable = _StableNames().of if media not in LINE_BASED else str
-    quads = iter(pyoxigraph.parse(stream, format=form, base_iri=NO_BASE, rename_blank_nodes=False))
-    while written := pyoxigraph.serialize(islice(quads, _PORTION), format=pyoxigraph.RdfFormat.N_QUADS):
-        for line in written.decode().split(" .\n")[:-1]:
-            subject, predicate, value = line.split(" ", 2)
-            if form.supports_datasets:
-                value = _without_graph(value)
-            if value.startswith("<<"):
-                raise SyntaxError(f"a triple must not be about another triple, like the one of {subject}")
-            if subject[0] == "_" or value[0] == "_":
-                subject, value = stable(subject), stable(value)
-            yield subject, predicate, value
+    collected = CollectedNodes(in_graphs=form.supports_datasets)
+    if media in LINE_BASED:
+        collect_usual(UsualLines(collected, form), collected, stream, form)
+    elif media == "text/turtle":
+        from kg.formats.turtle_nodes import TurtleStatements  # imported here: each document has one format
 
-
-def _without_graph(value: str) -> str:
-    """Return the object of a line of N-Quads: what comes before the graph, which has neither blanks nor quotes."""
-    before, _, graph = value.rpartition(" ")
-    return before if before and graph[0] in "<_" and '"' not in graph else value
-
-
-class _StableNames:
-    """Numbers for anonymous blank nodes, which the parser names at random."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-
-    def of(self, term: str) -> str:
-        """Return the name of a term; only that of an anonymous blank node is new."""
-        if not _GENERATED.fullmatch(term):
-            return term
-        return self._names.setdefault(term, f"{ANONYMOUS}{len(self._names) + 1}")
+        collect_usual(TurtleStatements(collected), collected, stream, form)
+    else:
+        collect(collected, stream, form, StableNames().of)
+    return collected.nodes()
 
 
 def _reason(message: str) -> str:
@@ -163,10 +132,6 @@ def _reason(message: str) -> str:
 
 ANY = ""
 """In a wanted triple: any object, or any predicate and object."""
-LINE_BASED = ("application/n-triples", "application/n-quads")
-"""The formats with a triple a line, all of whose blank nodes have labels."""
-NO_BASE = "http://base.invalid/"
-"""The base of documents that give none."""
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 RDF_FIRST = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>"
 RDF_REST = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>"
@@ -270,10 +235,11 @@ def _note_line(places: TriplePlaces, line: bytes, media: str, at: Place) -> None
 
     form = pyoxigraph.RdfFormat.from_media_type(media)
     assert form is not None
-    columns = [len(line[: term.start()].decode()) + 1 for term in _LINE_TERM.finditer(line)]
+    # Not more than these three: to search a comment for more might take long.
+    columns = [len(line[: term.start()].decode()) + 1 for term in islice(_LINE_TERM.finditer(line), 3)]
     for quad in pyoxigraph.parse(line, format=form, rename_blank_nodes=False):
         subject, predicate, value = from_oxigraph(quad)
-        first, second, third = (at._replace(column=column) for column in columns[:3])
+        first, second, third = (at._replace(column=column) for column in columns)
         places.subject(subject, first)
         places.predicate(subject, predicate, second)
         places.object(subject, predicate, value, third)

@@ -13,7 +13,8 @@ from typing import IO
 from kg.errors import CorpusError, Place
 from kg.files.input_files import CHUNK_SIZE
 from kg.files.xml_reader import XmlHandlers, XmlReader
-from kg.formats.rdf_reader import NO_BASE, RDF_TYPE, TriplePlaces, anonymous, parsed_term
+from kg.formats.rdf_nodes import NO_BASE
+from kg.formats.rdf_reader import RDF_TYPE, TriplePlaces, anonymous, parsed_term
 from kg.formats.turtle import Abbreviations
 from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_parts, literal_value
 from kg.rdf.vocab import RDF

@@ -37,6 +37,8 @@ _TAGS = {
 }
 _NAMING = (SCHEMA.author, KG.addressee, SCHEMA.about)
 _TEXTS = ((SCHEMA.text, "describing"), (SKOS.editorialNote, "commenting"))
+# https://www.w3.org/TR/annotation-model/#agents
+_AGENTS = {SCHEMA.Person: "Person", SCHEMA.Organization: "Organization", SCHEMA.SoftwareApplication: "Software"}
 # The prefixes that W3C's context declares too.
 _SHORT = {name: PREFIXES[name] for name in ("schema", "skos")}
 
@@ -97,8 +99,8 @@ class WebAnnotationWriter:
         for creator in annotation.get(DCTERMS.creator, ()):
             signed["creator"] = {"id": iri_text(creator)}
             if annotator := self._annotators.get(Iri(creator)):
-                kind = "Organization" if annotator.type == SCHEMA.Organization else "Person"
-                signed["creator"] |= {"type": kind, "name": literal_value(annotator.name).lexical}
+                name = literal_value(annotator.name).lexical
+                signed["creator"] |= {"type": _AGENTS[annotator.type], "name": name}
         for moment in annotation.get(DCTERMS.created, ()):
             signed["created"] = literal_value(moment).lexical
         for day in annotation.get(DCTERMS.date, ()):
@@ -111,18 +113,30 @@ class WebAnnotationWriter:
 
 
 def _targets(claim: Properties, nodes: Nodes, text: str) -> list[Json]:
-    """Return the parts of the words of a claim; without quotations if the article has no published `text`."""
+    """Return the parts of the words of a claim; without quotations if the article has no published `text`.
+
+    The source of a claim that is kept to an earlier text is that text: its offsets count there.
+    """
     source: Json = {"type": "SpecificResource"}
+    current: list[Term] = []
     for article in claim.get(SCHEMA.appearance, ()):
+        properties = nodes.get(Iri(article), {})
+        current += properties.get(SCHEMA.encoding, ())
         source["source"] = iri_text(article)
         # The URL of the article, by which other tools know it.
-        for page in nodes.get(Iri(article), {}).get(SCHEMA.url, ())[:1]:
+        for page in properties.get(SCHEMA.url, ())[:1]:
             source["scope"] = iri_text(page)
     targets = []
     for passage in claim.get(KG.wordsAt, ()):
-        start, end = (int(literal_value(nodes[Iri(passage)][each][0]).lexical) for each in (OA.start, OA.end))
+        own = nodes[Iri(passage)]
+        start, end = (int(literal_value(own[each][0]).lexical) for each in (OA.start, OA.end))
         position = {"type": "TextPositionSelector", "start": start, "end": end}
-        targets.append({**source, "selector": [position, *_quote(text, start, end)]})
+        if own[OA.hasSource][0] in current:
+            targets.append({**source, "selector": [position, *_quote(text, start, end)]})
+            continue
+        words = (literal_value(each).lexical for each in own.get(OA.exact, ()))
+        exact = [{"type": "TextQuoteSelector", "exact": each} for each in words]
+        targets.append({**source, "source": iri_text(own[OA.hasSource][0]), "selector": [position, *exact]})
     return targets
 
 

@@ -37,7 +37,7 @@ class Unit(NamedTuple):
         claim = self.claims.get(annotator)
         if claim is None:
             return frozenset()
-        return self.relations[annotator] if field == "relations" else _READERS[field](claim)
+        return self.relations[annotator] if field == "relations" else READERS[field](claim)
 
 
 class ComparedArticle(NamedTuple):
@@ -46,6 +46,10 @@ class ComparedArticle(NamedTuple):
     article: ArticleRecord
     annotators: tuple[str, ...]
     units: tuple[Unit, ...]
+
+    def claims(self, annotator: str) -> list[ClaimRecord]:
+        """Return the claims of one annotator."""
+        return [unit.claims[annotator] for unit in self.units if annotator in unit.claims]
 
 
 class PassageFigures(NamedTuple):
@@ -90,13 +94,42 @@ class FieldFigures(NamedTuple):
     one_sided: int
 
 
+class GammaFigures(NamedTuple):
+    """How far all annotators claim the same passages, by γ (`kg.history.gamma`).
+
+    `disorders` has by article how far the passages differ, and how far they would by chance. `left_out` has the
+    articles that were not computed, and why.
+    """
+
+    disorders: Mapping[str, tuple[float, float]]
+    left_out: Mapping[str, str]
+
+    @property
+    def value(self) -> float | None:
+        """γ over all articles: 1 if passages are the same, 0 if as by chance; None if no article was computed."""
+        observed = sum(found for found, _ in self.disorders.values())
+        expected = sum(chance for _, chance in self.disorders.values())
+        return 1 - observed / expected if expected else None
+
+    def of_article(self, id: str) -> GammaFigures:
+        """Return γ of one article."""
+        return GammaFigures(
+            {name: found for name, found in self.disorders.items() if name == id},
+            {name: why for name, why in self.left_out.items() if name == id},
+        )
+
+
 class Agreement(NamedTuple):
-    """The agreement of annotators. `drafts` counts the unfinished readings that were left out."""
+    """The agreement of annotators. `drafts` counts the unfinished readings that were left out.
+
+    `gamma` is None unless it was asked for.
+    """
 
     annotators: tuple[str, ...]
     articles: tuple[ComparedArticle, ...]
     overlap: float
     drafts: int = 0
+    gamma: GammaFigures | None = None
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -109,7 +142,8 @@ class Agreement(NamedTuple):
 
     def of_article(self, id: str) -> Agreement:
         """Return the agreement in one article."""
-        return self._replace(articles=tuple(each for each in self.articles if each.article.id == id))
+        gamma = self.gamma and self.gamma.of_article(id)
+        return self._replace(articles=tuple(each for each in self.articles if each.article.id == id), gamma=gamma)
 
     def passages(self, pair: tuple[str, str]) -> PassageFigures:
         """Return how far two annotators claim the same passages."""
@@ -164,13 +198,14 @@ def agreement_of(readings: Readings, annotators: Sequence[str], overlap: float =
     for _, by_annotator in sorted(readings.items()):
         if len(by_annotator) > 1:
             read = {name: by_annotator[name] for name in annotators if name in by_annotator}
-            units = _units({name: article.claims for name, article in read.items()}, overlap)
+            groups = same_claims({name: article.claims for name, article in read.items()}, overlap)
+            units = tuple(Unit(each, _relations(each, groups)) for each in groups)
             compared.append(ComparedArticle(next(iter(read.values())), tuple(read), units))
     return Agreement(tuple(annotators), tuple(compared), overlap)
 
 
-def _units(claims: Mapping[str, Sequence[ClaimRecord]], overlap: float) -> tuple[Unit, ...]:
-    """Group the claims of an article into units, in the order of the text."""
+def same_claims(claims: Mapping[str, Sequence[ClaimRecord]], overlap: float = 0.5) -> list[dict[str, ClaimRecord]]:
+    """Group the claims of an article that are the same, by annotator, in the order of the text (`agreement_of`)."""
     found = sorted(
         ((_spans(claim), name, claim) for name, own in claims.items() for claim in own), key=lambda each: each[0]
     )
@@ -182,8 +217,7 @@ def _units(claims: Mapping[str, Sequence[ClaimRecord]], overlap: float) -> tuple
             for member in second.values():
                 groups[member] = first
     distinct = [group for number, group in enumerate(groups) if number == min(group.values())]
-    units = [{name: found[group[name]][2] for name in claims if name in group} for group in distinct]
-    return tuple(Unit(each, _relations(each, units)) for each in units)
+    return [{name: found[group[name]][2] for name in claims if name in group} for group in distinct]
 
 
 def _same_passages(
@@ -197,7 +231,8 @@ def _same_passages(
             other_spans, other_name, other_claim = found[other]
             if other_spans[0][0] >= end:
                 break
-            share = overlap_share(spans, other_spans) if name != other_name else 0
+            in_one_text = name != other_name and claim.text_version == other_claim.text_version
+            share = overlap_share(spans, other_spans) if in_one_text else 0
             if share >= overlap > 0:
                 differ = _speakers(claim) != _speakers(other_claim)
                 pairs.append((-share, differ, one, other))
@@ -233,7 +268,7 @@ def _one(value: str) -> Values:
     return frozenset((value,)) if value else frozenset()
 
 
-_READERS: dict[str, Callable[[ClaimRecord], Values]] = {
+READERS: dict[str, Callable[[ClaimRecord], Values]] = {
     "speaker": _speakers,
     "act": lambda claim: _one(claim.act),
     "form": lambda claim: _one(claim.form),
@@ -241,5 +276,6 @@ _READERS: dict[str, Callable[[ClaimRecord], Values]] = {
     "to": lambda claim: frozenset(claim.to),
     "about": lambda claim: frozenset(claim.about),
 }
-FIELDS = (*_READERS, "relations")
+"""What a claim gives in each field that can be compared without the other claims."""
+FIELDS = (*READERS, "relations")
 """The fields of a claim that are compared, each as a set of values; an empty set means that it is not given."""

@@ -14,6 +14,7 @@ _TEMPLATE = Path(__file__).with_name("templates") / "agreement.html"
 UNDEFINED = "–"
 ALL = "all"
 PASSAGE_COLUMNS = ("annotators", "claims", "both", "precision", "recall", "F1", "same words")
+GAMMA = "gamma of the passages"
 FIELD_COLUMNS = ("field", "alpha", "compared", "equal", "not by all")
 
 
@@ -24,6 +25,7 @@ def as_table(agreement: Agreement, width: int = 0, *, by_article: bool = False) 
     """
     rows = [_passage_cells(figures) for figures in map(agreement.passages, agreement.pairs)]
     yield from table(Rows(PASSAGE_COLUMNS, tuple(rows)), width)
+    yield from _gamma_lines(agreement)
     yield ""
     pairs = agreement.pairs if len(agreement.annotators) > 2 else []
     columns = (*FIELD_COLUMNS, *map(_pair_name, pairs))
@@ -31,7 +33,8 @@ def as_table(agreement: Agreement, width: int = 0, *, by_article: bool = False) 
     if by_article:
         yield ""
         cells = tuple(_article_cells(agreement, each.article.id) for each in agreement.articles)
-        yield from table(Rows(("article", "F1", *FIELDS), cells), width)
+        gamma = ("gamma",) if agreement.gamma else ()
+        yield from table(Rows(("article", "F1", *gamma, *FIELDS), cells), width)
 
 
 def as_csv(agreement: Agreement) -> str:
@@ -43,6 +46,8 @@ def as_csv(agreement: Agreement) -> str:
         part = agreement if article == ALL else agreement.of_article(article)
         for pair in part.pairs:
             writer.writerows(_passage_records(article, part.passages(pair)))
+        if part.gamma:
+            writer.writerow((article, ALL, "gamma", _exact(part.gamma.value), _claims_compared(part)))
         for names in ((), *(part.pairs if len(agreement.annotators) > 2 else ())):
             who = _pair_name(names) or ALL
             writer.writerows(_field_record(article, who, part.field(field, names)) for field in FIELDS)
@@ -64,7 +69,11 @@ def as_html(agreement: Agreement, names: Mapping[str, str]) -> str:
         field_columns=FIELD_COLUMNS,
         passages=[_passage_cells(agreement.passages(pair)) for pair in agreement.pairs],
         fields=[_field_cells(agreement, field, ()) for field in FIELDS],
-        articles=[(each, list(_differences(each, names))) for each in agreement.articles],
+        articles=[
+            (each, agreement.of_article(each.article.id).gamma, list(_differences(each, names)))
+            for each in agreement.articles
+        ],
+        number=_number,
     )
 
 
@@ -100,6 +109,22 @@ def _passage_cells(figures: PassageFigures) -> tuple[str, ...]:
     return (_pair_name(figures.pair), claims, str(figures.both), *shares, str(figures.same_words))
 
 
+def _gamma_lines(agreement: Agreement) -> Iterator[str]:
+    """Yield γ of all annotators and articles, and a line for each article that was left out."""
+    if agreement.gamma:
+        yield ""
+        yield f"{GAMMA}: {_number(agreement.gamma.value)}"
+        yield from (f"  without {article}: {why}" for article, why in agreement.gamma.left_out.items())
+
+
+def _claims_compared(agreement: Agreement) -> int:
+    """Return how many claims all annotators have in the articles for which γ was computed."""
+    computed = agreement.gamma.disorders if agreement.gamma else {}
+    return sum(
+        len(unit.claims) for each in agreement.articles if each.article.id in computed for unit in each.units
+    )
+
+
 def _field_cells(agreement: Agreement, field: str, pairs: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     figures = agreement.field(field)
     counts = map(str, (figures.compared, figures.equal, figures.one_sided))
@@ -112,10 +137,11 @@ def _field_cells(agreement: Agreement, field: str, pairs: Sequence[tuple[str, st
 
 
 def _article_cells(agreement: Agreement, id: str) -> tuple[str, ...]:
-    """Return the lowest F1 of any pair in an article, then the alpha of each field."""
+    """Return the lowest F1 of any pair in an article, γ if it was asked for, then the alpha of each field."""
     part = agreement.of_article(id)
     f1 = [found for pair in part.pairs if (found := part.passages(pair).f1) is not None]
-    return (id, _number(min(f1, default=None)), *(_number(part.field(field).alpha) for field in FIELDS))
+    gamma = (_number(part.gamma.value),) if part.gamma else ()
+    return (id, _number(min(f1, default=None)), *gamma, *(_number(part.field(field).alpha) for field in FIELDS))
 
 
 def _passage_records(article: str, figures: PassageFigures) -> Iterator[tuple[str, ...]]:

@@ -22,6 +22,7 @@ OWN = {
     "csv": "kg.importers.csv",
     "doccano": "kg.importers.doccano",
     "label-studio": "kg.importers.label_studio",
+    "proposals": "kg.importers.proposals",
     "quotebank": "kg.importers.quotebank",
     "tei": "kg.importers.tei",
     "uima-cas": "kg.importers.uima_cas",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.mappers.nodes import Passages, bounds, date_fields, day, node, string
-from kg.model import NONE, Article, Occasion, present
+from kg.model import NONE, Article, Occasion, TextVersion, present
 from kg.rdf.terms import Iri, Node, Term, iri, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA
 
@@ -43,12 +43,19 @@ TEXT_FIELDS: dict[Iri, tuple[str, ...]] = {
     DCTERMS.conformsTo: (),
     PROV.wasRevisionOf: ("article", "version"),
 }
+# Not above, where they would change the order in which the site shows the properties of other things.
+VERSION_FIELDS: dict[Iri, tuple[str, ...]] = {
+    **TEXT_FIELDS,
+    DCTERMS.issued: ("article", "earlier"),
+    SCHEMA.text: ("article", "earlier"),
+}
 PASSAGE_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
     OA.hasSource: (),
     OA.start: (),
     OA.end: (),
     OA.exact: (),
+    PROV.wasRevisionOf: (),
 }
 SOURCE_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
@@ -77,9 +84,11 @@ WITHDRAWN_FIELDS: dict[Iri, tuple[str, ...]] = {
 
 
 def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
-    """Yield the article and its text."""
+    """Yield the article and its texts, the current one first."""
     yield _article_node(article, passages)
-    yield _text_node(article)
+    yield _text_node(article.text_version, article.language)
+    for each in article.earlier:
+        yield _text_node(each.version, article.language)
 
 
 def _article_node(article: Article, passages: Passages) -> Node:
@@ -112,18 +121,18 @@ def _article_node(article: Article, passages: Passages) -> Node:
     )
 
 
-def _text_node(article: Article) -> Node:
-    version = article.text_version
+def _text_node(version: TextVersion, language: str) -> Node:
     return node(
         version.iri,
         {
             RDF.type: [SCHEMA.MediaObject],
             SCHEMA.encodingFormat: [plain("text/plain")],
-            SCHEMA.inLanguage: [plain(article.language)],
+            SCHEMA.inLanguage: [plain(language)],
             # The digest of the text in which offsets count, so that owners of the article can check them.
             SCHEMA.sha256: [plain(version.sha256)],
             DCTERMS.conformsTo: [NORMALISATION],
             PROV.wasRevisionOf: present(version.revision_of),
+            DCTERMS.issued: day(version.issued),
         },
     )
 
@@ -147,7 +156,7 @@ def source_nodes(article: Article, passages: Passages) -> Iterator[Node]:
             {
                 RDF.type: [KG.UnnamedSource],
                 SCHEMA.description: list(source.descriptions) if passages.words else [],
-                KG.wordsAt: passages.at(source.words_at),
+                KG.wordsAt: passages.in_version(source.text_version).at(source.words_at),
                 KG.onBehalfOf: list(source.on_behalf_of),
             },
         )
@@ -158,6 +167,7 @@ def source_nodes(article: Article, passages: Passages) -> Iterator[Node]:
 def occasion_nodes(occasions: tuple[Occasion, ...], passages: Passages) -> Iterator[Node]:
     """Yield each occasion."""
     for occasion in occasions:
+        here = passages.in_version(occasion.text_version)
         yield node(
             occasion.iri,
             {
@@ -165,7 +175,7 @@ def occasion_nodes(occasions: tuple[Occasion, ...], passages: Passages) -> Itera
                 SCHEMA.name: list(occasion.names),
                 SCHEMA.startDate: day(occasion.date.edtf.start),
                 SCHEMA.endDate: day(occasion.date.edtf.end),
-                **bounds(occasion.date, words=passages.words, words_at=passages.at(occasion.date.words_at)),
+                **bounds(occasion.date, words=passages.words, words_at=here.at(occasion.date.words_at)),
                 SCHEMA.location: present(occasion.place),
                 SCHEMA.superEvent: present(occasion.part_of),
                 KG.outlet: present(occasion.outlet),

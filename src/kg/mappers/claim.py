@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.mappers.nodes import Passages, Properties, date_fields, put, put_all, put_date, put_day
-from kg.model import Annotation, Article, Claim, Dataset, Review
+from kg.model import Article, Claim, Dataset, Review
 from kg.rdf.terms import Iri, Node, Term, edtf, instant, integer, numbered_parts, part, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, RELATIONS, SCHEMA, SKOS
 
@@ -57,6 +57,7 @@ ANNOTATION_FIELDS: dict[Iri, tuple[str, ...]] = {
     OA.hasBody: (),
     OA.hasTarget: (),
     DCTERMS.creator: ("by",),
+    DCTERMS.contributor: (),  # a field of the claim
     DCTERMS.date: ("on",),
     DCTERMS.created: ("on",),
     DCTERMS.conformsTo: ("guideline",),
@@ -69,14 +70,18 @@ ANNOTATION_FIELDS: dict[Iri, tuple[str, ...]] = {
 def claim_nodes(claim: Claim, article: Article, dataset: Dataset, passages: Passages) -> list[Node]:
     """Return the nodes of one claim in reading order: the claim, its quotations, its reviews, its annotation."""
     iri = claim.iri
+    passages = passages.in_version(claim.text_version)
     quotations = numbered_parts(iri, "quotation", len(claim.quotations))
     nodes = [Node(iri, _claim_properties(claim, article, quotations, passages))]
     for n, quotation in enumerate(quotations):
         nodes.append(_quotation_node(quotation, n, claim, article, passages))
     if claim.reviews:
         nodes += review_nodes(claim, passages)
-    target = passages.around([(each.start, each.end) for each in claim.parts])
-    nodes.append(Node(part(iri, "annotation"), _annotation_properties(article.annotation, iri, target, dataset)))
+    spans = [(each.start, each.end) for each in claim.parts]
+    for number, earlier in claim.earlier_at:
+        passages.revise(spans, number, earlier)
+    target = passages.around(spans)
+    nodes.append(Node(part(iri, "annotation"), _annotation_properties(claim, article, target, dataset)))
     return nodes
 
 
@@ -147,21 +152,32 @@ def _quotation_node(quotation: Iri, n: int, claim: Claim, article: Article, pass
     return Node(quotation, properties)
 
 
-def _annotation_properties(annotation: Annotation, claim: Iri, target: list[Term], dataset: Dataset) -> Properties:
+def _annotation_properties(claim: Claim, article: Article, target: list[Term], dataset: Dataset) -> Properties:
+    annotation = article.annotation
     properties: Properties = {
         RDF.type: [OA.Annotation],
         OA.motivatedBy: [OA.linking],
-        OA.hasBody: [claim],
+        OA.hasBody: [claim.iri],
         OA.hasTarget: target,
     }
     put(properties, DCTERMS.creator, annotation.by)
-    _put_when(properties, DCTERMS.created, DCTERMS.date, annotation.on)
+    put_all(properties, DCTERMS.contributor, claim.contributors)
+    if not (claim.earlier_at and _is_signed_before_rewording(claim, article)):
+        _put_when(properties, DCTERMS.created, DCTERMS.date, annotation.on)
     put(properties, DCTERMS.conformsTo, annotation.guideline)
-    put(properties, KG.reviewedBy, annotation.reviewed_by)
-    _put_when(properties, KG.reviewedOn, KG.reviewedOn, annotation.reviewed_on)
+    if not claim.is_reworded_since_review:
+        put(properties, KG.reviewedBy, annotation.reviewed_by)
+        _put_when(properties, KG.reviewedOn, KG.reviewedOn, annotation.reviewed_on)
     # Most formats have no named graphs to say which data set this is from.
     properties[DCTERMS.isPartOf] = [dataset.iri]
     return properties
+
+
+def _is_signed_before_rewording(claim: Claim, article: Article) -> bool:
+    """Tell whether an article was annotated before its paper published the words that a reworded claim has now."""
+    version, _ = article.in_version(max(number for number, _ in claim.earlier_at) + 1)
+    on = article.annotation.on
+    return bool(on) and on[: len(version.issued)] < version.issued
 
 
 def _put_when(properties: Properties, instant_term: Iri, day_term: Iri, when: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.mappers.nodes import bounds, date_fields, day, node, string
-from kg.model import Annotator, Entity, Role, present
+from kg.mappers.nodes import bounds, date_fields, day, node, replaced_node, string
+from kg.model import Annotator, Entity, Replaced, Role, present
 from kg.rdf.terms import Iri, Iris, Node, Term, edtf, text
 from kg.rdf.vocab import KG, ORG, RDF, SCHEMA, SKOS
 
@@ -50,7 +50,7 @@ ANNOTATOR_FIELDS: dict[Iri, tuple[str, ...]] = {
 
 
 def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
-    """Yield an entity, then its roles by schema.org's Role pattern (https://schema.org/Role)."""
+    """Yield an entity, its roles by schema.org's Role pattern (https://schema.org/Role), and its earlier IRIs."""
     topic = SKOS.Concept in entity.types
     event = SCHEMA.Event in entity.types
     scheme: list[Term] = [iris.topics] if topic else []
@@ -78,6 +78,8 @@ def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
     )
     for role in entity.roles:
         yield _role_node(role)
+    for former in entity.formerly:
+        yield replaced_node(Replaced(former, entity.iri))
 
 
 def _role_node(role: Role) -> Node:

@@ -8,7 +8,7 @@ from kg.mappers.article import article_nodes, occasion_nodes, source_nodes, with
 from kg.mappers.claim import claim_nodes
 from kg.mappers.dataset import Tally, dataset_nodes
 from kg.mappers.entity import annotator_node, entity_nodes, topics_node
-from kg.mappers.nodes import Passages, node
+from kg.mappers.nodes import Passages, node, replaced_node
 from kg.meaning import CorpusIndex
 from kg.model import Article, Dataset, present
 from kg.rdf.terms import Graph, Iri, Node, by_subject, literal_value, plain, text
@@ -24,16 +24,20 @@ def article_graph(article: Article, dataset: Dataset) -> list[Node]:
     nodes += withdrawn_nodes(article)
     nodes += occasion_nodes(article.occasions, passages)
     nodes += source_nodes(article, passages)
-    nodes += passages.nodes()
+    nodes += map(replaced_node, article.replaced)
+    for version in (0, *[each.version.number for each in article.earlier]):
+        nodes += passages.in_version(version).nodes()
     return nodes
 
 
 def text_graph(article: Article, index: CorpusIndex) -> Graph | None:
-    """Return the full text, under the article's licence and not the annotations'; None if it is not published."""
+    """Return the full texts, under the article's licence, not the annotations'; None if they are not published."""
     if index.dataset.text != "full":
         return None
-    body = Node(article.iri, {SCHEMA.articleBody: [text(article.text, article.language)]})
-    return in_dataset(Graph(index.iris.text_graph(article.id), [body]), index.dataset, article.rights.licence)
+    bodies = [Node(article.iri, {SCHEMA.articleBody: [text(article.text, article.language)]})]
+    for each in article.earlier:
+        bodies.append(Node(each.version.iri, {SCHEMA.text: [text(each.text, article.language)]}))
+    return in_dataset(Graph(index.iris.text_graph(article.id), bodies), index.dataset, article.rights.licence)
 
 
 def entities_graph(index: CorpusIndex) -> Graph:

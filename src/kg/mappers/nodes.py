@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kg.model import Article, Dated
+from kg.model import Article, Dated, Replaced
 from kg.rdf.terms import Iri, Node, Term, date, edtf, integer, plain
-from kg.rdf.vocab import KG, OA, QUALIFIERS, RDF
+from kg.rdf.vocab import DCTERMS, KG, OA, PROV, QUALIFIERS, RDF
 
 Span = tuple[int, int]
 """Offsets in code points of a text, end exclusive."""
@@ -32,6 +32,11 @@ def put_all(properties: Properties, predicate: Iri, values: Sequence[Term]) -> N
     """Add a property with all its values, if it has any."""
     if values:
         properties[predicate] = list(values)
+
+
+def replaced_node(replaced: Replaced) -> Node:
+    """Return all that is said of an IRI that a thing had before: which one it has now."""
+    return Node(replaced.old, {DCTERMS.isReplacedBy: [replaced.new]})
 
 
 # The field that each property of a date comes from, below the field of the date.
@@ -67,17 +72,37 @@ def put_day(properties: Properties, predicate: Iri, value: str) -> None:
 class Passages:
     """The passages of one text that its graph refers to. Characters are published only if `words` are."""
 
-    def __init__(self, article: Article, *, words: bool) -> None:
+    def __init__(self, article: Article, *, words: bool, version: int = 0) -> None:
         self.words = words
-        self._text = article.text
-        self._source = article.text_version.iri
+        self._article = article
+        text_version, self._text = article.in_version(version)
+        self._source = text_version.iri
         # RFC 5147, whose fragments count code points as we do.
         self._start = f"{self._source[:-1]}#char="
         # Whether its characters are published, for each span that was referred to.
         self._quoted: dict[Span, bool] = {}
+        self._earlier: dict[int, Passages] = {}
+        # The passages of earlier texts that a passage revises.
+        self._revised: dict[Span, list[Term]] = {}
+
+    def in_version(self, number: int) -> Passages:
+        """Return the passages of an earlier text; these for 0."""
+        if not number:
+            return self
+        if number not in self._earlier:
+            self._earlier[number] = Passages(self._article, words=self.words, version=number)
+            self._earlier[number]._earlier = self._earlier
+        return self._earlier[number]
+
+    def revise(self, spans: Sequence[Span], number: int, earlier: Sequence[Span]) -> None:
+        """Say that passages revise those of an earlier text."""
+        before = self.in_version(number).at(earlier)
+        for span in spans:
+            known = self._revised.setdefault(span, [])
+            known += [each for each in before if each not in known]
 
     def at(self, spans: Sequence[Span]) -> list[Term]:
-        """Return the passage of each span."""
+        """Return the passage of each span in this text."""
         found: list[Term] = []
         for span in spans:
             self._quoted[span] = True
@@ -105,6 +130,8 @@ class Passages:
             }
             if is_quoted and words:
                 properties[OA.exact] = [plain(whole[start:end])]
+            if (start, end) in self._revised:
+                properties[PROV.wasRevisionOf] = self._revised[start, end]
             yield Node(Iri(f"{begin}{start},{end}>"), properties)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 from unicodedata import is_normalized
@@ -12,7 +11,7 @@ from unicodedata import is_normalized
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.annotations.classes import ArticleEntry, ClaimsFile, Copyright, ReviewEntry, Words
+from kg.annotations.classes import ArticleEntry, ClaimEntry, ClaimsFile, Copyright, Words
 from kg.corpus import WrittenArticle
 from kg.dates.edtf import Edtf, suggested
 from kg.errors import Finding, Path, Place, Spot
@@ -21,9 +20,11 @@ from kg.files.text_files import UNSAFE
 from kg.meaning.claim import read_claims
 from kg.meaning.context import ArticleContext
 from kg.meaning.corpus_index import CorpusIndex
+from kg.meaning.former_ids import FormerContext, Parts, replaced_iris
 from kg.meaning.own_fields import own_values
 from kg.meaning.reporter import Reporter, as_list, as_text
 from kg.meaning.speakers import UNNAMED
+from kg.meaning.text_versions import context_of_shared, earlier_texts, open_earlier_texts, text_version
 from kg.model import (
     NO_DATE,
     NONE,
@@ -34,7 +35,6 @@ from kg.model import (
     Occasion,
     Rights,
     Source,
-    TextVersion,
     Withdrawn,
 )
 from kg.rdf.terms import Iri, part, text
@@ -78,18 +78,21 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
 
 MOST_SEARCHED = 10_000_000_000
 """The most passages of an article times characters of its text: ten thousand passages in a thick novel."""
+MOST_VERSIONS = 10_000
+"""More versions than a text can have."""
 _SHORT = 10_000  # characters that are searched faster than a passage is read
 
 
 def _too_many_passages(article: WrittenArticle, file: ClaimsFile) -> Finding | None:
     """Return a finding if looking for each passage in the text would take minutes."""
-    length = len(article.text)
+    length = max([len(article.text), *[len(each.text) for each in article.earlier]])
     if length < _SHORT:
         return None
     most = MOST_SEARCHED // length
     count = len(file.sources)
     for claim in file.claims.values():
-        for written in (claim.words, claim.cue, claim.speaker_words, claim.condition):
+        earlier = claim.earlier.values() if claim.earlier else ()
+        for written in (claim.words, claim.cue, claim.speaker_words, claim.condition, *earlier):
             count += sum(not isinstance(each, Words) or each.start < 0 for each in as_list(written))
     if count <= most:
         return None
@@ -102,23 +105,38 @@ def _too_many_passages(article: WrittenArticle, file: ClaimsFile) -> Finding | N
 
 def _meant(claims: tuple[Claim, ...], context: ArticleContext) -> Article:
     """Return the article with its claims; reports what is wrong in the fields that are read only here."""
-    article, entry, index, report = context.article, context.file.article, context.index, context.report
-    return Article(
+    article, index = context.article, context.index
+    occasions, sources = tuple(context.occasions.values()), tuple(context.sources.values())
+    withdrawn = _withdrawn(claims, context)
+    meant = Article(
         iri=index.iris.article(article.id),
         id=article.id,
         graph=index.iris.article_graph(article.id),
         text=article.text,
-        text_version=_text_version(article, context),
+        text_version=text_version(context),
         language=context.language,
         published=context.published,
+        corrected=context.corrected.certain,
         annotation=_annotation(context),
         newsroom=_newsroom(claims, context),
-        sources=tuple(context.sources.values()) + _unnamed(claims, context),
-        occasions=tuple(context.occasions.values()),
+        sources=sources + _unnamed(claims, context),
+        occasions=occasions,
         claims=claims,
-        withdrawn=_withdrawn(claims, context),
+        withdrawn=withdrawn,
+    )
+    meant = _with_metadata(meant, context)
+    former = FormerContext(index.iris, index.dataset.moved_from, context.report)
+    parts = Parts(claims, withdrawn, occasions, sources)
+    replaced = replaced_iris(article.id, context.file, parts, former)
+    return replace(meant, replaced=replaced, earlier=earlier_texts(context) if context.earlier else ())
+
+
+def _with_metadata(article: Article, context: ArticleContext) -> Article:
+    """Return an article with what is known beside its text: who wrote it, where it appeared, whose it is."""
+    entry, report = context.file.article, context.report
+    return replace(
+        article,
         headline=(text(entry.headline, context.language),) if entry.headline else (),
-        corrected=context.corrected.certain,
         publisher=context.publisher,
         authors=context.authors,
         url=report.iri(entry.url, ("article", "url")) if entry.url else NONE,
@@ -129,7 +147,7 @@ def _meant(claims: tuple[Claim, ...], context: ArticleContext) -> Article:
         archived=report.iris(as_list(entry.archived), ("article", "archived")),
         same_as=report.iris(entry.same_as, ("article", "same_as")),
         rights=_rights(context),
-        own=own_values(entry, index.fields.articles, ("article",), report, context.entity),
+        own=own_values(entry, context.index.fields.articles, ("article",), report, context.entity),
     )
 
 
@@ -176,6 +194,8 @@ def _reading(article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> A
     context.corrected = _corrected(entry.corrected, context.published, report)
     context.publisher = context.entity(entry.publisher, ("article", "publisher"))
     context.authors = context.entities(entry.author, ("article", "author"))
+    if entry.earlier or article.earlier:
+        open_earlier_texts(context)
     return context
 
 
@@ -209,21 +229,6 @@ def _corrected(corrected: str, published: Dated, report: Reporter) -> Edtf:
     return edtf
 
 
-def _text_version(article: WrittenArticle, context: ArticleContext) -> TextVersion:
-    """Return the version of the text; report a text that is not the one that was annotated."""
-    entry, iris = context.file.article, context.iris
-    digest = sha256(article.text.encode()).hexdigest()
-    if entry.sha256 and entry.sha256 != digest and article.has_text:
-        message = (
-            "the text must be the one that was annotated, whose SHA-256 this is, and it has changed since: look at "
-            "the claims again, then write the new hash and the next version"
-        )
-        new = f"sha256: {digest}\nversion: {entry.version + 1}"
-        context.report.violation(("article", "sha256"), "text-changed", message, detail=new)
-    before = iris.text(article.id, entry.version - 1) if entry.version > 1 else NONE
-    return TextVersion(iris.text(article.id, entry.version), digest, before)
-
-
 def _occasions(context: ArticleContext) -> None:
     for id, occasion in context.file.occasions.items():
         path: Path = ("occasions", id)
@@ -236,10 +241,12 @@ def _occasions(context: ArticleContext) -> None:
         names = context.report.texts(occasion.name, (*path, "name"), context.language)
         if not names and occasion.type:
             names = (text(occasion.type, "en"),)
+        here = context_of_shared([claim for claim in context.file.claims.values() if claim.at == id], context)
         context.occasions[id] = Occasion(
             iri=context.iris.occasion(context.article.id, id),
             names=names,
-            date=context.date(occasion.date, (*path, "date")) if occasion.date else Dated(),
+            date=here.date(occasion.date, (*path, "date")) if occasion.date else Dated(),
+            text_version=here.version,
             outlet=context.entity(occasion.outlet, (*path, "outlet")),
             place=context.entity(occasion.place, (*path, "place")),
             part_of=context.entity(occasion.part_of, (*path, "part_of")),
@@ -248,7 +255,8 @@ def _occasions(context: ArticleContext) -> None:
 
 def _sources(context: ArticleContext) -> None:
     for id, source in context.file.sources.items():
-        found = context.words(source.words, ("sources", id, "words"))
+        here = context_of_shared(_claims_of_source(id, context), context)
+        found = here.words(source.words, ("sources", id, "words"))
         if id in context.index.entities:
             message = f"a source must have an id of its own, and `{id}` is an entity: choose another"
             context.report.violation(("sources", id), "source-is-an-entity", message, at_key=True)
@@ -257,14 +265,25 @@ def _sources(context: ArticleContext) -> None:
             descriptions=(text(as_text(source.words), context.language),),
             on_behalf_of=context.entities(source.on_behalf_of, ("sources", id, "for")),
             words_at=found.spans if found and len(found.spans) == 1 else (),
+            text_version=here.version,
         )
+
+
+def _claims_of_source(id: str, context: ArticleContext) -> list[ClaimEntry]:
+    claims = context.file.claims.values() if context.earlier else ()
+    return [claim for claim in claims if id in as_list(claim.speaker)]
 
 
 def _unnamed(claims: tuple[Claim, ...], context: ArticleContext) -> tuple[Source, ...]:
     """Return the sources that the file does not list: one for each unnamed speaker."""
     return tuple(
         [
-            Source(part(claim.iri, "speaker"), claim.speaker_words, words_at=claim.speaker_words_at)
+            Source(
+                part(claim.iri, "speaker"),
+                claim.speaker_words,
+                words_at=claim.speaker_words_at,
+                text_version=claim.text_version,
+            )
             for claim in claims
             if any(name in UNNAMED for name in as_list(context.file.claims[claim.id].speaker))
         ]
@@ -278,14 +297,18 @@ def _newsroom(claims: tuple[Claim, ...], context: ArticleContext) -> Iri:
 
 
 def _in_order(claims: list[Claim | None]) -> tuple[Claim, ...]:
-    """Return the claims that were found, numbered in the order of their first words in the article."""
-    known = sorted([claim for claim in claims if claim], key=_first_character)
+    """Return the claims that were found, numbered in the order of their first words in the article.
+
+    Those that are kept to earlier texts come last, the newest text first.
+    """
+    known = sorted([claim for claim in claims if claim], key=_place)
     numbered = enumerate(known, start=1)
     return tuple([claim if claim.position == n else replace(claim, position=n) for n, claim in numbered])
 
 
-def _first_character(claim: Claim) -> int:
-    return min([part.start for part in claim.parts])
+def _place(claim: Claim) -> tuple[int, int]:
+    """Return where a claim is in the order of an article: those kept to earlier texts after all others."""
+    return -claim.text_version or -MOST_VERSIONS, min([part.start for part in claim.parts])
 
 
 def _unused(context: ArticleContext) -> None:
@@ -302,25 +325,24 @@ def _unused(context: ArticleContext) -> None:
 def _annotation(context: ArticleContext) -> Annotation:
     entry, report, index = context.file.annotation, context.report, context.index
     path: Path = ("annotation",)
-    by = reviewer = guideline = NONE
-    if entry.by:
-        annotator = report.reference(
-            entry.by, index.annotators, (*path, "by"), "an annotator of corpus.yaml", index.annotator_names
-        )
-        by = annotator.iri if annotator else NONE
+    guideline = NONE
+    by = context.annotator(entry.by, (*path, "by"))
     if entry.guideline:
         if index.guidelines:
             report.reference(entry.guideline, index.guidelines, (*path, "guideline"), "a guideline of corpus.yaml")
         else:
             report.version(entry.guideline, (*path, "guideline"))
         guideline = index.iris.guideline(entry.guideline)
-    reviewed = entry.reviewed or ReviewEntry("", "")
-    if reviewed.by:
-        at = (*path, "reviewed", "by")
-        annotator = report.reference(
-            reviewed.by, index.annotators, at, "an annotator of corpus.yaml", index.annotator_names
+    if not entry.reviewed:
+        return Annotation(by, entry.on, guideline)
+    reviewed, newest = entry.reviewed, context.file.article.version
+    if reviewed.text_version > newest:
+        message = (
+            f"the text that was reviewed must be version 1 to {newest}, not {reviewed.text_version}: correct "
+            "`text_version`"
         )
-        reviewer = annotator.iri if annotator else NONE
+        report.violation((*path, "reviewed", "text_version"), "unknown-text-version", message)
+    reviewer = context.annotator(reviewed.by, (*path, "reviewed", "by"))
     return Annotation(by, entry.on, guideline, reviewer, reviewed.on)
 
 

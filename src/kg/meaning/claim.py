@@ -15,6 +15,7 @@ from kg.meaning.context import ArticleContext
 from kg.meaning.own_fields import own_values
 from kg.meaning.reporter import as_list, as_text, not_later_than
 from kg.meaning.speakers import speakers, spoken_as
+from kg.meaning.text_versions import context_of, earlier_words, is_reworded_since_review
 from kg.meaning.words import (
     NOWHERE,
     AnchoredWords,
@@ -78,58 +79,76 @@ class _ClaimWords(NamedTuple):
 def read_claims(context: ArticleContext) -> list[Claim | None]:
     """Return the claims in the order of the file, None for one whose words are not in the article."""
     claims = context.file.claims
-    places = [anchored(claim, ("claims", id), context) for id, claim in claims.items()]
-    context.occurrences.claim([span for place in places if place for span in place.spans])
+    contexts = [context_of(claim, ("claims", id), context) for id, claim in claims.items()]
+    places = [
+        anchored(claim, ("claims", id), here) for (id, claim), here in zip(claims.items(), contexts, strict=True)
+    ]
+    for each in (context, *context.earlier.values()):
+        placed = [place for place, here in zip(places, contexts, strict=True) if place and here is each]
+        each.occurrences.claim([span for place in placed for span in place.spans])
     # If the words are not found, read the rest all the same: every mistake is reported in one run.
     read = [
-        _claim_at(place or NOWHERE, id, n, context)
-        for n, (id, place) in enumerate(zip(claims, places, strict=True), start=1)
+        _claim_at(place or NOWHERE, id, n, here)
+        for n, (id, place, here) in enumerate(zip(claims, places, contexts, strict=True), start=1)
     ]
     return [claim if place else None for claim, place in zip(read, places, strict=True)]
 
 
 def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleContext) -> Claim:
     """Return a claim; its fields are read in the order of their findings."""
-    claim, report = context.file.claims[id], context.report
+    entry = context.file.claims[id]
     path: Path = ("claims", id)
-    around = _surroundings(claim, place, path, context)
-    certainly, probably = spoken_as(claim, around.said, context)
-    wording = _claim_words(claim, place, around, path, context)
-    return Claim(
+    around = _surroundings(entry, place, path, context)
+    certainly, probably = spoken_as(entry, around.said, context)
+    wording = _claim_words(entry, place, around, path, context)
+    claim = Claim(
         iri=context.iris.claim(context.article.id, id),
         id=id,
         position=position,
-        speakers=speakers(id, claim, path, context),
-        act=ACTS[claim.act] if claim.act else NONE,
+        speakers=speakers(id, entry, path, context),
+        act=ACTS[entry.act] if entry.act else NONE,
         form=wording.form,
         said=around.said,
         parts=wording.parts,
         words=wording.words,
         quotations=wording.quotations,
         quotations_at=wording.quotations_at,
-        spoken_as=certainly,
-        probably_spoken_as=probably,
-        on_behalf_of=_entities(claim.on_behalf_of, path, "for", context) if claim.on_behalf_of else (),
-        at=_at(claim.at, (*path, "at"), context) if claim.at else NONE,
-        to=_entities(claim.to, path, "to", context) if claim.to else (),
-        about=_entities(claim.about, path, "about", context) if claim.about else (),
         gists=wording.gists,
         text=wording.text,
-        due=context.date(claim.due, (*path, "due")).edtf if claim.due else NO_DATE,
-        condition=_verbatim(claim.condition, path, "condition", context) if claim.condition else (),
         cue=around.cue,
         cue_at=around.cue_at,
         speaker_words=around.speaker,
         speaker_words_at=around.speaker_at,
-        translated=report.language(claim.translated, (*path, "translated")) if claim.translated else "",
-        relations=read_relations(id, claim.relations, context),
-        document=_document(claim, path, context) if claim.made_in else NONE,
-        first_appearance=_page(claim.first_appearance, path, context) if claim.first_appearance else NONE,
-        appearances=report.iris(claim.appearances, (*path, "appearances")) if claim.appearances else (),
-        reviews=_reviews(id, claim.reviews, path, context) if claim.reviews else (),
-        inferred=_inferred(claim, path, context) if claim.inferred else (),
-        notes=report.texts(claim.note, (*path, "note"), context.index.dataset.language) if claim.note else (),
-        own=_own(claim, path, context) if context.index.fields.claims else (),
+        spoken_as=certainly,
+        probably_spoken_as=probably,
+        text_version=context.version,
+    )
+    return _with_further_fields(claim, entry, path, context)
+
+
+def _with_further_fields(claim: Claim, entry: ClaimEntry, path: Path, context: ArticleContext) -> Claim:
+    """Return a claim with the fields that say more than who said what, how and when."""
+    report = context.report
+    return replace(
+        claim,
+        on_behalf_of=_entities(entry.on_behalf_of, path, "for", context) if entry.on_behalf_of else (),
+        at=_at(entry.at, (*path, "at"), context) if entry.at else NONE,
+        to=_entities(entry.to, path, "to", context) if entry.to else (),
+        about=_entities(entry.about, path, "about", context) if entry.about else (),
+        due=context.date(entry.due, (*path, "due")).edtf if entry.due else NO_DATE,
+        condition=_verbatim(entry.condition, path, "condition", context) if entry.condition else (),
+        translated=report.language(entry.translated, (*path, "translated")) if entry.translated else "",
+        relations=read_relations(claim.id, entry.relations, context),
+        document=_document(entry, path, context) if entry.made_in else NONE,
+        first_appearance=_page(entry.first_appearance, path, context) if entry.first_appearance else NONE,
+        appearances=report.iris(entry.appearances, (*path, "appearances")) if entry.appearances else (),
+        reviews=_reviews(claim.id, entry.reviews, path, context) if entry.reviews else (),
+        inferred=_inferred(entry, path, context) if entry.inferred else (),
+        notes=report.texts(entry.note, (*path, "note"), context.index.dataset.language) if entry.note else (),
+        own=_own(entry, path, context) if context.index.fields.claims else (),
+        contributors=_contributors(entry, path, context) if entry.contributors else (),
+        earlier_at=earlier_words(entry, path, context) if entry.earlier else (),
+        is_reworded_since_review=bool(entry.earlier) and is_reworded_since_review(entry, context),
     )
 
 
@@ -150,6 +169,17 @@ def _claim_words(
 
 def _own(claim: ClaimEntry, path: Path, context: ArticleContext) -> OwnValues:
     return own_values(claim, context.index.fields.claims, path, context.report, context.entity)
+
+
+def _contributors(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[Iri, ...]:
+    """Return the annotators who found a claim, each once."""
+    path, written = (*path, "contributors"), claim.contributors
+    if isinstance(written, str):
+        found = [context.annotator(written, path)]
+    else:
+        context.report.no_repeats(written, path)
+        found = [context.annotator(id, (*path, n)) for n, id in enumerate(written)]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _entities(ids: list[str] | str, path: Path, field: str, context: ArticleContext) -> tuple[Iri, ...]:
@@ -258,6 +288,11 @@ def _inferred(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[I
             message = (
                 f"`inferred` must name fields of this claim, and it has no `{field}`: give it or leave it out here"
             )
+            if field == "said" and claim.said:
+                message = (
+                    "a claim that came with the correction has no date of its own that could be inferred: leave "
+                    "`said` out of `inferred`"
+                )
             # An act that was left out was `states` before version 2 of the graph, and could be inferred.
             report = context.report.warning if field == "act" else context.report.violation
             report(at, "inferred-without-field", message)
@@ -269,6 +304,8 @@ _ATTRIBUTES = {"for": "on_behalf_of", "in": "made_in"}
 
 def _given(claim: ClaimEntry, field: str) -> list[str]:
     """Return the fields with a value that a name in `inferred` means: of `relations` each that the claim has."""
+    if field == "said" and claim.said == CORRECTED and not is_own_voice(claim):
+        return []  # not later than the correction
     if not field.startswith("relations"):
         return [field] if getattr(claim, _ATTRIBUTES.get(field, field)) else []
     names = [field.partition(".")[2]] if "." in field else RELATIONS
@@ -383,7 +420,10 @@ def read_said(
     inherited = _inherited(claim.at, context)
     if inherited.basis != BASES.occasion and claim.made_in:
         inherited = _date_of_document(claim.made_in, context) or inherited
-    return context.published if inherited.basis == BASES.publication and is_own_voice(claim) else inherited
+    if inherited.basis != BASES.publication or not is_own_voice(claim):
+        return inherited
+    # The words of this date are in the article's current text.
+    return replace(context.published, words_at=()) if context.version else context.published
 
 
 def _came_with_correction(claim: ClaimEntry, path: Path, context: ArticleContext) -> Dated:

@@ -14,7 +14,7 @@ from kg.meaning.reporter import Reporter, as_text, dated
 from kg.model import NO_DATE, NONE, Dated, Occasion, Source
 from kg.rdf.terms import Iri, part
 from kg.rdf.terms import text as tagged
-from kg.text.anchors import AnchorError, FoundWords, Occurrences, find, first_occurrences
+from kg.text.anchors import AnchorError, FoundWords, Occurrences, find, first_occurrences, occurs
 from kg.text.nearest_name import KnownNames
 from kg.text.spans import Span, collapse_whitespace
 from kg.text.turns import Turns
@@ -38,6 +38,9 @@ class ArticleContext:
     the places of words that the article has several times. `found_words` remembers words in the article, since
     many claims share a cue or a speaker's name; `inherited_dates` remembers the dates that claims take from an
     occasion or event, by its id; `named_by_labels` whether the label of a turn names a claim's speaker.
+
+    `earlier` are the contexts of earlier texts by number; such a context has the number as its `version`, and that
+    of the article as `current`.
     """
 
     def __init__(self, article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> None:
@@ -61,6 +64,9 @@ class ArticleContext:
         self.found_words: dict[str, FoundWords] = {}
         self.inherited_dates: dict[str, Dated] = {}
         self.named_by_labels: dict[tuple[str, str, str], bool] = {}
+        self.version = 0
+        self.earlier: dict[int, ArticleContext] = {}
+        self.current: ArticleContext | None = None
         self._not_found: dict[str, AnchorError] = {}
         self._unread_claims: set[Path] | None = None
         self._known: dict[str, tuple[dict[str, Iri], KnownNames]] = {}
@@ -114,6 +120,14 @@ class ArticleContext:
         found = self.report.reference(id, self.index.entities, path, "an entity", self.index.names)
         return found.iri if found else NONE
 
+    def annotator(self, id: str, path: Path) -> Iri:
+        """Return the annotator, or `NONE` if none is given or it is unknown, which is reported."""
+        if not id:
+            return NONE
+        index, kind = self.index, "an annotator of corpus.yaml"
+        found = self.report.reference(id, index.annotators, path, kind, index.annotator_names)
+        return found.iri if found else NONE
+
     def find(self, passage: Words | str, path: Path) -> Span | None:
         """Return the one span of words, or None if they are not in the article once, which is reported."""
         if not self.article.has_text:
@@ -128,8 +142,24 @@ class ArticleContext:
             at = (*path, _FAULTY.get(error.rule, "words")) if isinstance(passage, Words) else path
             if isinstance(passage, str):
                 self._not_found[passage] = error
-            self.report.violation(at, error.rule, str(error), detail=error.detail)
+            self._report_not_found(as_text(passage), at, error)
             return None
+
+    def _report_not_found(self, words: str, path: Path, error: AnchorError) -> None:
+        """Report words that are not in this text, and say so if another version of it has them."""
+        detail = error.detail
+        if self.earlier and error.rule in ("words-not-found", "words-inside-a-word"):
+            detail = "\n".join(filter(None, (self._in_other_version(words), detail)))
+        self.report.violation(path, error.rule, str(error), detail=detail)
+
+    def _in_other_version(self, words: str) -> str:
+        current = self.current or self
+        if self is not current and occurs(current.text, words):
+            return f"the current text has them, version {self.version} has not: leave `text_version` out"
+        for number in sorted(self.earlier, reverse=True):
+            if number != self.version and occurs(self.earlier[number].text, words):
+                return f"version {number} of the text has them: `text_version: {number}` keeps the claim to it"
+        return ""
 
     def words(self, written: Words | str, path: Path) -> FoundWords | None:
         """Return where words are, or None if they are not in the article, which is reported."""
@@ -142,7 +172,7 @@ class ArticleContext:
             try:
                 found = FoundWords(words, tagged(words, self.language), first_occurrences(self.text, words))
             except AnchorError as error:
-                self.report.violation(path, error.rule, str(error), detail=error.detail)
+                self._report_not_found(words, path, error)
                 return None
             self.found_words[words] = found
         return found

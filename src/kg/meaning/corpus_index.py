@@ -18,6 +18,7 @@ from kg.annotations.own_fields import OwnField
 from kg.corpus import CorpusDefinition
 from kg.dates.edtf import Edtf, interval
 from kg.errors import CorpusError, Finding, Path, Spot
+from kg.meaning.former_ids import USED_AGAIN, FormerContext, former_iris, report_used_again
 from kg.meaning.own_fields import OwnFields, own_properties, own_values, read_declarations
 from kg.meaning.reporter import Reporter, as_list, dated, field_of
 from kg.model import (
@@ -33,7 +34,7 @@ from kg.model import (
     Grant,
     Role,
 )
-from kg.rdf.terms import Iri, Iris, Literal, iri, literal_value, part, plain
+from kg.rdf.terms import Iri, Iris, Literal, Node, iri, literal_value, part, plain
 from kg.rdf.vocab import KG, SCHEMA, SKOS
 from kg.text.nearest_name import KnownNames
 
@@ -71,7 +72,8 @@ class CorpusIndex(Struct, frozen=True):
     """What all articles share. `types` has the classes of every entity by its IRI.
 
     `names` finds entities by similar names, `speakers` those among them that can speak. `full_names` has the ids of
-    the people with each whole name, in small letters after `=`.
+    the people with each whole name, in small letters after `=`. In a release, `releases` describe it and those
+    before. `readings` are those that were overruled, if they are published.
     """
 
     iris: Iris
@@ -86,6 +88,8 @@ class CorpusIndex(Struct, frozen=True):
     fields: OwnFields = OwnFields()
     full_names: Mapping[str, tuple[str, ...]] = {}
     annotator_names: KnownNames = KnownNames({})
+    releases: tuple[Node, ...] = ()
+    readings: tuple[Node, ...] = ()
 
 
 def read_index(corpus: CorpusDefinition) -> CorpusIndex:
@@ -127,12 +131,14 @@ def _entities(
     """Return the entities by their ids, and what is wrong in their files."""
     reporters = {file: Reporter(file) for file in dict.fromkeys(corpus.entity_files.values())}
     ids = KnownNames(corpus.entities)
+    moved_from = tuple(as_list(corpus.config.moved_from))
     entities = {
-        id: _entity(id, _EntityContext(corpus, iris, ids, reporters[file], fields))
+        id: _entity(id, _EntityContext(corpus, iris, ids, reporters[file], fields, moved_from))
         for id, file in corpus.entity_files.items()
     }
     for report_shared in (_shared_identifiers, _shared_names):
         report_shared(corpus, reporters)
+    _former_ids_used_again(corpus, reporters)
     return entities, [finding for each in reporters.values() for finding in each.findings]
 
 
@@ -146,9 +152,11 @@ def _full_names(entities: Mapping[str, Entity]) -> dict[str, tuple[str, ...]]:
 
 
 def entity_names(entity: Entity) -> Iterator[str]:
-    """Yield the names of an entity in all languages, and its other names."""
+    """Yield the names of an entity in all languages, its other names, and the ids that it had before."""
     for name in (*entity.names, *entity.also):
         yield literal_value(name).lexical
+    for former in entity.formerly:
+        yield former[former.rindex("/") + 1 : -1]
 
 
 def _base(base: str, path: Path, report: Reporter) -> str:
@@ -231,6 +239,7 @@ class _EntityContext(NamedTuple):
     ids: KnownNames
     report: Reporter
     fields: tuple[OwnField, ...]
+    moved_from: tuple[str, ...] = ()
 
 
 def _entity(id: str, context: _EntityContext) -> Entity:
@@ -261,7 +270,16 @@ def _entity(id: str, context: _EntityContext) -> Entity:
         part_of=_named(entity.part_of, (id, "part_of"), context),
         broader=_all_named(entity.broader, (id, "broader"), context),
         own=own_values(entity, context.fields, (id,), report, lambda name, at: _named(name, at, context)),
+        formerly=_formerly(id, context),
     )
+
+
+def _formerly(id: str, context: _EntityContext) -> tuple[Iri, ...]:
+    """Return the IRIs that an entity had before; one that an entity has now is reported elsewhere, and left out."""
+    former = FormerContext(context.iris, context.moved_from, context.report)
+    found = former_iris(context.corpus.entities[id].formerly, (id,), former)
+    taken = set(map(context.iris.entity, context.corpus.entities)) if found else set()
+    return tuple(each for each in found if each not in taken)
 
 
 def _limit(id: str, entity: EntityEntry, report: Reporter) -> None:
@@ -327,6 +345,13 @@ def _shared_identifiers(corpus: CorpusDefinition, report: Mapping[str, Reporter]
             if owner != id:
                 message = f"an identifier must belong to one entity, and {link} is at `{owner}` too: merge the two"
                 report[corpus.entity_files[id]].violation((id, "same_as", n), "shared-identifier", message)
+
+
+def _former_ids_used_again(corpus: CorpusDefinition, report: Mapping[str, Reporter]) -> None:
+    def violation(id: str, path: Path, message: str) -> None:
+        report[corpus.entity_files[id]].violation((id, *path), USED_AGAIN, message, at_key=not path)
+
+    report_used_again({id: entity.formerly for id, entity in corpus.entities.items()}, "entity", violation)
 
 
 def _shared_names(corpus: CorpusDefinition, report: Mapping[str, Reporter]) -> None:

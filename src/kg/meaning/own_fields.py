@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -11,10 +10,9 @@ from kg.annotations.own_fields import KINDS, MOST_FIELDS, YES, OwnField, own_fie
 from kg.errors import Path
 from kg.meaning.reporter import Reporter, as_list
 from kg.model import NONE, OwnProperty, OwnValues
-from kg.rdf.terms import Iri, Term, date, edtf, plain, typed
+from kg.rdf.terms import Iri, Term, date, decimal, edtf, is_decimal, plain, typed
 from kg.rdf.vocab import WRITTEN_TERMS, XSD
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 Named = Callable[[str, Path], Iri]
 """Returns the entity of an id, `NONE` for an unknown one, which it reports at the path."""
 
@@ -55,12 +53,12 @@ def own_properties(config: CorpusFile, fields: OwnFields, report: Reporter) -> t
 
 def own_values(entry: Any, fields: tuple[OwnField, ...], path: Path, report: Reporter, named: Named) -> OwnValues:
     """Return the properties that somebody wrote in the corpus's own fields of an entry."""
-    found: dict[Iri, tuple[Term, ...]] = {}
+    found: dict[Iri, dict[Term, None]] = {}
     for field in fields:
-        terms = tuple(dict.fromkeys(_terms(field, getattr(entry, field.attribute, ""), path, report, named)))
-        if terms:
-            found[Iri(f"<{field.property}>")] = terms
-    return tuple(found.items())
+        for term in _terms(field, getattr(entry, field.attribute, ""), path, report, named):
+            # Two fields may have one property.
+            found.setdefault(Iri(f"<{field.property}>"), {})[term] = None
+    return tuple([(property, tuple(terms)) for property, terms in found.items()])
 
 
 def _is_right(field: OwnField, report: Reporter) -> bool:
@@ -99,9 +97,13 @@ def _term(field: OwnField, value: str, at: Path, report: Reporter, named: Named)
         known = report.edtf(value, at)
         return date(known.text) if known.text and known.text == known.certain else edtf(known.text)
     if field.type == "number":
-        if _NUMBER.fullmatch(value):
-            return typed(value, XSD.base + "decimal")
-        message = f"`{field.name}` must be a number in figures, as 4 or 4.5, not {value!r}: correct it"
+        number = value.removeprefix("+")
+        if is_decimal(number):
+            return decimal(number)
+        message = (
+            f"`{field.name}` must be a number in figures, as 4 or 4.5, of at most 12 digits and 6 after the point, "
+            f"not {value!r}: correct it"
+        )
         report.violation(at, "no-number", message)
         return NONE
     return plain(value)

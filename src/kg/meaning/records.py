@@ -35,7 +35,8 @@ class ClaimRecord(NamedTuple):
     claim with `#speaker`. `words` are the article's own, `gist` is the annotator's by language, and `in_full`
     what is claimed by language: the gist and, if they say it, the words. `act` and `form` are names such as
     `denies` and `direct`. `parts` have offsets in code points, end exclusive. `relations` are pairs of a name and
-    the id of the other claim, `inferred` the names of fields that the annotator concluded.
+    the id of the other claim, `inferred` the names of fields that the annotator concluded. `text_version` is the
+    number of the text that the offsets count in: not that of the article for a claim kept to an earlier text.
     """
 
     id: str
@@ -64,6 +65,7 @@ class ClaimRecord(NamedTuple):
     relations: tuple[tuple[str, str], ...]
     inferred: tuple[str, ...]
     note: Mapping[str, str]
+    text_version: int = 1
 
     @property
     def text(self) -> str:
@@ -73,7 +75,10 @@ class ClaimRecord(NamedTuple):
 
 
 class ArticleRecord(NamedTuple):
-    """An article as plain values, with its claims in the order of their first words."""
+    """An article as plain values, with its claims in the order of their first words.
+
+    `text_version` is the number of its text, above 1 if the paper has corrected it.
+    """
 
     id: str
     iri: str
@@ -82,6 +87,7 @@ class ArticleRecord(NamedTuple):
     published: DateRecord
     text: str
     claims: tuple[ClaimRecord, ...]
+    text_version: int = 1
 
 
 def article_record(article: Article, base: str) -> ArticleRecord:
@@ -94,6 +100,7 @@ def article_record(article: Article, base: str) -> ArticleRecord:
         published=_date_record(article.published),
         text=article.text,
         claims=tuple(_claim_record(claim, article, base) for claim in article.claims),
+        text_version=article.text_version.number,
     )
 
 
@@ -129,6 +136,7 @@ def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
         relations=tuple((_concept(name, KG.base), _short_id(other, base)) for name, other in claim.relations),
         inferred=tuple(fields[each] for each in claim.inferred),
         note=_by_language(claim.notes),
+        text_version=claim.text_version or article.text_version.number,
     )
 
 

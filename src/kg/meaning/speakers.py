@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.annotations.classes import ClaimEntry
+from kg.annotations.classes import ClaimEntry, ReadingFile
 from kg.dates.edtf import Edtf, without_marks
 from kg.errors import Path
 from kg.meaning.context import ArticleContext
@@ -75,12 +75,13 @@ def _report_document(name: str, path: Path, context: ArticleContext) -> None:
 
 
 def _report_undecided(path: Path, context: ArticleContext) -> None:
-    """Report a speaker that nobody has chosen: in a draft a warning, since drafts are not published."""
+    """Report a speaker that nobody has chosen: a warning in drafts and readings, which are not published."""
     message = (
         "a claim must say who made it, and here it is undecided: give an entity, a source of this file, `unnamed` "
         "or `article`, or delete the claim"
     )
-    report = context.report.warning if context.file.annotation.status == "draft" else context.report.violation
+    is_open = context.file.annotation.status == "draft" or isinstance(context.file, ReadingFile)
+    report = context.report.warning if is_open else context.report.violation
     report(path, "undecided", message)
 
 
@@ -93,7 +94,7 @@ def spoken_as(claim: ClaimEntry, said: Dated, context: ArticleContext) -> tuple[
         if name in known
         for role in known[name].roles
     ]
-    if not roles or not said.latest:
+    if not roles:
         return (), ()
     return held_roles(roles, said.edtf, said.earliest, said.latest)
 

@@ -13,9 +13,9 @@ from kg.meaning.reporter import as_list, as_text
 from kg.model import Part
 from kg.rdf.terms import Iri, Literal, literal_value
 from kg.rdf.vocab import FORMS, SCHEMA
-from kg.text.anchors import split_by_comma
+from kg.text.anchors import occurs, split_by_comma
 from kg.text.quotation_marks import form_by_marks, quoted_parts
-from kg.text.spans import Span
+from kg.text.spans import Span, collapse_whitespace
 from kg.text.turns import names_speaker
 
 _QUOTING = (FORMS.direct, FORMS.partial)
@@ -230,6 +230,5 @@ def why_not_in_words(claim: ClaimEntry, rendered: Iri, spans: Sequence[Part]) ->
 
 
 def _is_among(words: str, spans: Sequence[Part]) -> bool:
-    """Tell whether words are in one of the parts of a claim, however their lines are broken."""
-    sought = " ".join(words.split())
-    return any(sought in " ".join(each.exact.split()) for each in spans)
+    """Tell whether words are in one of the parts of a claim as whole words, however their lines are broken."""
+    return any(occurs(collapse_whitespace(each.exact), words) for each in spans)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec.structs import replace
 
 from kg.annotations.classes import ClaimsFile
-from kg.checks.article_checks import CrossFacts, article_findings, without_accepted_in
-from kg.checks.claim_relations import encode_facts
+from kg.checks.article_checks import article_findings, without_accepted_in
 from kg.checks.cross_references import ArticleIds, ClaimReference, open_cross_references
+from kg.checks.facts import CrossFacts, encode_facts
 from kg.checks.people import accepted_by_entities, entity_findings
 from kg.corpus import ArticleSource, CorpusDefinition, WrittenArticle, read_article
 from kg.errors import Finding, Path, Place, Spot
@@ -198,10 +198,13 @@ class Totals(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+NO_TOTALS = Totals(Tally(), ())
+
+
 def shared_graphs(
     corpus: CorpusDefinition, index: CorpusIndex, check: Check, totals: Totals
 ) -> Iterator[MappedArticle]:
-    """Yield the entities, any extra triples, and the data set, which has the findings across articles."""
+    """Yield the entities, any extra triples, releases and readings, and the data set with all other findings."""
     source_map = SourceMap(index.iris.base, corpus.config_file, 0, "", corpus)
     dataset = index.dataset
     graph = in_dataset(entities_graph(index), dataset, dataset.licence)
@@ -214,6 +217,15 @@ def shared_graphs(
         graph = in_dataset(Graph(index.iris.extra_graph, extra.nodes), dataset, dataset.licence)
         yield MappedArticle("extra", corpus.config_file, 0, graph, tuple(extra.findings), holds=tally(graph))
         total += tally(graph)
+    for name, iri, nodes in (
+        ("releases", index.iris.releases_graph, index.releases),
+        ("readings", index.iris.readings_graph, index.readings),
+    ):
+        if nodes:
+            graph = in_dataset(Graph(iri, list(nodes)), dataset, dataset.licence)
+            more = MappedArticle(name, corpus.config_file, 0, graph, (), holds=tally(graph))
+            yield _validated(more, source_map, check, index)
+            total += tally(graph)
     graph = in_dataset(dataset_graph(index, total), dataset, dataset.licence)
     about = MappedArticle("dataset", corpus.config_file, 0, graph, totals.findings, holds=tally(graph))
     yield _validated(about, source_map, check, index)

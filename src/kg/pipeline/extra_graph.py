@@ -35,7 +35,7 @@ class ExtraTriples(NamedTuple):
 
 def read_extra(corpus: CorpusDefinition, check: Check) -> ExtraTriples | None:
     """Return the triples in `extra/*.ttl`, validated; None if there is no such file."""
-    files = list(_files(corpus.root))
+    files = list(extra_files(corpus.root))
     if not files:
         return None
     nodes: list[Node] = []
@@ -54,7 +54,8 @@ def read_extra(corpus: CorpusDefinition, check: Check) -> ExtraTriples | None:
     return ExtraTriples(list(_in_order(nodes)), findings)
 
 
-def _files(root: str) -> Iterator[str]:
+def extra_files(root: str) -> Iterator[str]:
+    """Yield the files with extra triples of a corpus, sorted."""
     folder = below(root, FOLDER)
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
         if name.endswith(_SUFFIX):
@@ -94,8 +95,15 @@ def _is_ours(predicate: Iri, term: Term) -> bool:
 
 
 def _in_order(nodes: list[Node]) -> Iterator[Node]:
-    """Yield the nodes merged and sorted, so that the same triples give the same bytes."""
+    """Yield the nodes merged and sorted, so that the same triples give the same bytes, also back from a store."""
+    from kg.rdf.term_conversion import stored_literals
+
     described = by_subject(nodes)
+    objects = (term for properties in described.values() for terms in properties.values() for term in terms)
+    stored = stored_literals(objects)
     for subject in sorted(described):
-        properties = described[subject]
-        yield Node(Iri(subject), {each: sorted(set(properties[each])) for each in sorted(properties)})
+        properties = {
+            predicate: sorted({stored.get(term, term) for term in terms})
+            for predicate, terms in sorted(described[subject].items())
+        }
+        yield Node(Iri(subject), properties)

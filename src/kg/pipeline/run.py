@@ -171,14 +171,10 @@ def run_range(task: Task, number: int, range: SourceRange) -> Summary:
     ids = []
     rows: list[Row] = []
     with ExitStack() as files:
+        streams = {form: files.enter_context(task.part(number, form).open("xb")) for form in task.formats}
         documents = [
-            Document(
-                format_for(form, index),
-                files.enter_context(task.part(number, form).open("xb")),
-                index.iris.base,
-                https=task.https,
-            )
-            for form in task.formats
+            Document(format_for(form, index), stream, index.iris.base, https=task.https)
+            for form, stream in streams.items()
         ]
         sink = RecordingSink(documents) if task.records and documents else ArticleSink(documents)
         if task.whole:

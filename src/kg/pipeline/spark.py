@@ -30,7 +30,7 @@ from msgspec import Struct
 from kg.checks.cross_references import ArticleIds, open_cross_references
 from kg.corpus import SourceRange
 from kg.corpus.reader import located
-from kg.errors import SEVERITIES, FileError, Finding, Place, Severity, UsageError
+from kg.errors import SEVERITIES, FileError, Finding, Place, Severity, UsageError, file_error
 from kg.files.atomic_writes import replacement
 from kg.files.compression import Compression, compressing
 from kg.files.manifests import MANIFEST, PartFile, Partition, decode_partition, manifest_json
@@ -130,7 +130,7 @@ def export_in_session(export: SparkExport, session: SparkSession) -> SparkResult
         run = _new_run(target)
         return _export(export, publication, run, session)
     except OSError as error:
-        raise FileError(f"{error.filename or target}: {error.strerror}") from error
+        raise file_error(error.filename or target, error, "") from error
 
 
 def shared_path(address: str) -> str:

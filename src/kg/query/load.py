@@ -20,7 +20,7 @@ from kg.files.manifests import MANIFEST, SUMS, FileSum, Partition, read_partitio
 from kg.formats import format_named, write
 from kg.mappers.dataset import ONTOLOGY_VERSION, base_of_dataset
 from kg.query.graph_digests import VerifiedLines, base_of, promised_triples, store_findings, text_values
-from kg.query.store import Manifest, StoreGeneration, new_generation
+from kg.query.store import Manifest, StoreGeneration, new_generation, unreadable_store
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Graph, Iri, Iris
 from kg.rdf.vocab import DCTERMS, KG
@@ -55,9 +55,9 @@ def load_graphs(
     store of ours nor free for one.
     """
 
-    def fill(store: pyoxigraph.Store, beside: Path) -> None:
-        passing = files.watched(graphs, beside, base) if files else graphs
-        pieces = (piece.encode() for piece in write(passing, format_named("nq").writer({}, base)))
+    def fill(store: pyoxigraph.Store, folder: Path) -> None:
+        watched = files.watched(graphs, folder, base) if files else graphs
+        pieces = (piece.encode() for piece in write(watched, format_named("nq").writer({}, base)))
         for portion in _portions(pieces):
             # Our own writer has checked and escaped everything.
             store.bulk_load(input=portion, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
@@ -72,7 +72,7 @@ def load_document(target: Path, name: str, media: str, version: str, *, files: F
     wrote it.
     """
 
-    def fill(store: pyoxigraph.Store, _beside: Path) -> None:
+    def fill(store: pyoxigraph.Store, _folder: Path) -> None:
         lines = VerifiedLines()
         with open_decompressed(name) as stream:
             load_stream(store, stream, name, media, lines)
@@ -89,7 +89,7 @@ def load_partition(target: Path, folder: Path, version: str, *, files: FileMaker
     """
     partition = read_partition(folder)
 
-    def fill(store: pyoxigraph.Store, _beside: Path) -> None:
+    def fill(store: pyoxigraph.Store, _folder: Path) -> None:
         lines = VerifiedLines()
         for name, stream in open_parts(folder, partition):
             load_stream(store, stream, name, partition.media_type, lines)
@@ -171,6 +171,14 @@ def document_errors(name: str, media: str, lines: Callable[[], int] = int) -> It
             f"a compressed file must be readable, and this one is damaged ({error}): copy or compress it again"
         )
         raise _broken(message, "damaged", Place(name, 0, 0)) from error
+
+
+def read_only_store(folder: Path) -> pyoxigraph.Store:
+    """Open the store of a generation. Raises `FileError` if its files are missing or damaged."""
+    try:
+        return pyoxigraph.Store.read_only(str(folder))
+    except (OSError, RuntimeError) as error:  # for missing and for damaged files
+        raise unreadable_store(folder, str(error)) from error
 
 
 def _load(target: Path, fill: Fill, version: str, name: str = "", *, files: FileMaker | None = None) -> Manifest:

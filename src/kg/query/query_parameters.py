@@ -43,6 +43,9 @@ _ALL_ENTITIES = _ENTITIES.replace("  VALUES ?thing { %s }\n", "").replace(
     "  ?thing a ?class .\n", '  ?thing a ?class .\n  FILTER(STRSTARTS(STR(?thing), "%s"))\n'
 )
 _STORED = "SELECT ?thing WHERE { VALUES ?thing { %s } FILTER EXISTS { ?thing ?property ?value } }"
+_REPLACED = """
+SELECT ?old ?new WHERE { VALUES ?old { %s } ?old dcterms:isReplacedBy ?new FILTER NOT EXISTS { ?old a ?class } }
+"""
 _CLAIMS = "SELECT ?thing WHERE { ?thing schema:appearance|kg:withdrawnFrom %s } ORDER BY ?thing"
 _OF_CLASS = "SELECT ?thing WHERE { ?thing a %s } ORDER BY ?thing"
 
@@ -64,10 +67,41 @@ class IdLookup(Protocol):
 
 
 def parameter_terms(question: Question, written: Mapping[str, str], index: IdLookup) -> dict[str, Term]:
-    """Convert typed values to terms. Raises `UsageError` with the nearest known id."""
-    return {
-        each.name: _term(each, written[each.name], index) for each in question.parameters if each.name in written
-    }
+    """Convert typed values to terms.
+
+    Raises `UsageError` with the nearest known id, and for a period that ends before it begins.
+    """
+    given = [each for each in question.parameters if each.name in written]
+    terms = {each.name: _term(each, written[each.name], index) for each in given}
+    first, last = ([each for each in given if each.type == type] for type in ("first-day", "last-day"))
+    if len(first) == len(last) == 1 and terms[first[0].name] > terms[last[0].name]:
+        raise UsageError(
+            f"--{option_name(first[0])}: {written[first[0].name]} must not be after --{option_name(last[0])}, "
+            f"{written[last[0].name]}."
+        )
+    return terms
+
+
+class FormerValue(NamedTuple):
+    """A value that was given by a former id, and the id that it has now."""
+
+    old: str
+    new: str
+
+
+def present_values(
+    store: QueryableStore, question: Question, values: Mapping[str, Term]
+) -> tuple[dict[str, Term], list[FormerValue]]:
+    """Return the values with what replaced those that are known by another id now, and these."""
+    named = [
+        values[each.name]
+        for each in question.parameters
+        if each.type in ("entity", "event", "claim", "article") and each.name in values
+    ]
+    rows = list(_rows(store, _REPLACED % " ".join(named))) if named else []
+    found = {row["old"]: row["new"] for row in rows}
+    said = [FormerValue(_id(old), _id(new)) for old, new in found.items()]
+    return {name: found.get(value, value) for name, value in values.items()}, said
 
 
 def unknown_value(question: Question, values: Mapping[str, Term], known: Iterable[Iri]) -> str:
@@ -120,6 +154,9 @@ def _term(parameter: Parameter, written: str, index: IdLookup) -> Term:
 def _entity(parameter: Parameter, written: str, index: IdLookup) -> Iri:
     if written in index.entities:
         return index.entities[written].iri
+    former = index.iris.entity(written)
+    if any(former in entity.formerly for entity in index.entities.values()):
+        return former  # `present_values` replaces it
     if ":" in written:
         return _iri(parameter, written)
     named = {
@@ -136,9 +173,14 @@ def _event(parameter: Parameter, written: str, index: IdLookup) -> Iri:
     if "/" in written and ":" not in written:
         return index.iris.occasion(*_parts(parameter, written, "occasion"))
     entity = _entity(parameter, written, index)
-    if SCHEMA.Event not in index.types.get(entity, (SCHEMA.Event,)):
+    if SCHEMA.Event not in index.types.get(_present(entity, index), (SCHEMA.Event,)):
         raise UsageError(f"--{option_name(parameter)}: `{written}` is an entity, but not an Event.")
     return entity
+
+
+def _present(entity: Iri, index: IdLookup) -> Iri:
+    """Return the IRI that an entity has now."""
+    return next((each.iri for each in index.entities.values() if entity in each.formerly), entity)
 
 
 def _article(parameter: Parameter, written: str, index: IdLookup) -> Iri:
@@ -246,10 +288,13 @@ def lookup_entities(store: QueryableStore, question: Question, written: Mapping[
     if not ids:
         return StoreIds(iris, {}, {})
     named = " ".join(iris.entity(id) for id in ids if _SLUG.fullmatch(id))
-    found = _holdings(_rows(store, _ENTITIES % named), iris)
-    if set(ids) <= set(found.entities):
+    former: dict[Term, list[Iri]] = {}
+    for row in _rows(store, _REPLACED % named):
+        former.setdefault(row["new"], []).append(Iri(row["old"]))
+    found = _holdings(_rows(store, _ENTITIES % " ".join([named, *former])), iris, former)
+    if set(ids) <= {*found.entities, *(_id(each) for several in former.values() for each in several)}:
         return found
-    return _holdings(_rows(store, _ALL_ENTITIES % f"{store.base}entity/"), iris)
+    return _holdings(_rows(store, _ALL_ENTITIES % f"{store.base}entity/"), iris, former)
 
 
 def lookup_things(store: QueryableStore, question: Question, values: Mapping[str, Term]) -> list[Iri]:
@@ -274,7 +319,7 @@ def _candidates(parameter: Parameter, value: Term, iris: Iris) -> str:
     return _OF_CLASS % (SCHEMA.NewsArticle if parameter.type == "article" else SCHEMA.Event)
 
 
-def _holdings(rows: Iterable[dict[str, Term]], iris: Iris) -> StoreIds:
+def _holdings(rows: Iterable[dict[str, Term]], iris: Iris, former: Mapping[Term, list[Iri]]) -> StoreIds:
     classes: dict[Iri, dict[Iri, None]] = {}
     names: dict[Iri, dict[Literal, None]] = {}
     for row in rows:
@@ -284,7 +329,7 @@ def _holdings(rows: Iterable[dict[str, Term]], iris: Iris) -> StoreIds:
             names.setdefault(thing, {})[Literal(row["name"])] = None
     entities = {
         iri_text(thing).removeprefix(f"{iris.base}entity/"): Entity(
-            thing, tuple(types), tuple(names.get(thing, ()))
+            thing, tuple(types), tuple(names.get(thing, ())), formerly=tuple(former.get(thing, ()))
         )
         for thing, types in classes.items()
     }

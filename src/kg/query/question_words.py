@@ -15,7 +15,10 @@ from typing import NamedTuple
 from kg.query.questions import QUERIES, Question
 
 ENGLISH = "en"
-ANSWERS = ("certainly", "probably", "possibly", "annotated", "reviewed", "withdrawn", "corrected by the paper")
+ANSWERS = (
+    *("certainly", "probably", "possibly", "annotated", "reviewed", "withdrawn", "corrected by the paper"),
+    *("added in a release", "changed in a release"),
+)
 """The texts that kg's own questions themselves put into answers."""
 _COLUMN = re.compile(r"`(\w+)`")
 

@@ -164,7 +164,7 @@ class Session:
     """An HTTP session with one or more hosts, which logs in when a host asks for it."""
 
     def __init__(self, prompt: Prompt | None, seconds: float) -> None:
-        """Limit each request to so many seconds."""
+        """Limit each request to `seconds`."""
         self._prompt = prompt
         self._seconds = seconds
         self._clients: dict[bool, httpx.Client] = {}

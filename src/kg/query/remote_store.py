@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from kg.errors import FileError, UsageError
 from kg.mappers.dataset import ONTOLOGY_VERSION
 from kg.query.remote_session import Prompt, Reply, Request, Session, checked_url, refusal
-from kg.query.sparql import KG_QUERY, refuse_service_and_updates, tokens
+from kg.query.sparql import KG_QUERY, is_syntax_message, refuse_service_and_updates, syntax_message, tokens
 from kg.query.store import FORMATS, LIMITS, NOT_A_GRAPH, NOT_ROWS, OTHER_GRAPH, Answer, AnswerKind, QueryLimits
 from kg.rdf.terms import Iri, Iris, iri_text
 from kg.rdf.vocab import DCTERMS, KG, PREFIXES, VOID
@@ -371,11 +371,14 @@ class RemoteStore(NamedTuple):
             raise UsageError(NOT_ROWS if gives_graph else NOT_A_GRAPH)
         path = self.folder / "answer"
         union = () if "FROM" in words else self.union
-        request = self.store.endpoint.query_request(
-            _with_declarations(query, self.base), TRIPLES if gives_graph else ROWS, union
-        )
+        declared = _with_declarations(query, self.base)
+        request = self.store.endpoint.query_request(declared, TRIPLES if gives_graph else ROWS, union)
         with path.open("w+b") as file:
             reply = self.store.session.send(request, into=(file, limits.answer))
+        complaint = reply.body.decode(errors="replace").strip()
+        if reply.status == 400 and is_syntax_message(complaint):
+            before = len(declared) - len(query)
+            raise UsageError(syntax_message(complaint, query, name or "the query", before=before))
         _refuse_errors(reply, name or "the query")
         return Answer(_rewritten_answer(path, form, reply, gives_graph=gives_graph), path)
 

@@ -171,12 +171,22 @@ _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _NO_XML = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
-def syntax_message(message: str, query: str, name: str) -> str:
-    """Return the message about a syntax error, with the line and a caret."""
+def is_syntax_message(message: str) -> bool:
+    """Tell whether an engine's message is one about a syntax error, with its place, as Oxigraph's are."""
+    return _PLACE.match(message) is not None
+
+
+def syntax_message(message: str, query: str, name: str, *, before: int = 0) -> str:
+    """Return the message about a syntax error, with the line and a caret.
+
+    `before` is how many characters the engine was sent before the query, on its first line.
+    """
     match = _PLACE.match(message)
     if match is None:
         return f"{name}: this must be SPARQL: {message}"
     line, column = int(match[1]), int(match[2])
+    if line == 1:
+        column = max(column - before, 1)
     at = sum(len(each) + 1 for each in query.split("\n")[: line - 1]) + column - 1
     sentence = "it cannot be understood here"
     if "Prefix not found" in match[3]:

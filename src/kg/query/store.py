@@ -15,11 +15,12 @@ from typing import Literal, NamedTuple, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.errors import FileError, UsageError
+from kg.errors import FileError, UsageError, file_error, reason_of
 from kg.files.atomic_writes import delete_temporary_files, is_temporary, replacement, sync, sync_folder
 from kg.files.input_files import read_input
 from kg.files.locks import FolderHold, delete_unless_held, locked
 from kg.files.manifests import decode_manifest, manifest_json
+from kg.files.temporary import temporary_writes
 from kg.formats import format_named, write
 from kg.processes.child import Child, ChildEndedError
 from kg.query.sparql import (
@@ -110,6 +111,8 @@ class Store(NamedTuple):
                 raise FileError(
                     f"{self.loaded.parent}: its files are missing; if it was just loaded again, repeat the query."
                 )
+            if self.loaded and (outcome.failed == "store" or DAMAGED in outcome.message):
+                raise unreadable_store(self.loaded, outcome.message)
             raise _failure(outcome)
         if outcome.kind == "boolean" or (outcome.kind == "solutions" and solutions in ("json", "xml")):
             with path.open("ab") as file:
@@ -122,7 +125,8 @@ def open_store(graphs: Iterable[Graph], base: str) -> Iterator[Store]:
     """Open graphs for queries until the block ends."""
     with tempfile.TemporaryDirectory(prefix="kg-") as name:
         folder = Path(name)
-        with (folder / "graph.nq").open("w", encoding="utf-8", newline="\n") as file:
+        path = folder / "graph.nq"
+        with temporary_writes(), path.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(write(graphs, format_named("nq").writer({}, base)))
         yield Store(folder, base)
 
@@ -186,6 +190,8 @@ def _failure(outcome: QueryOutcome) -> UsageError | FileError:
     return FileError(f"The query could not be answered: {outcome.message}")
 
 
+DAMAGED = "Corruption: "
+"""How Oxigraph's errors about damaged files begin."""
 NAME = "kg-store.json"
 FORM = 1
 """The version of this layout; a `kg` with another version does not read the store, but may replace it."""
@@ -248,6 +254,9 @@ class StoreGeneration(NamedTuple):
 def read_manifest(target: Path) -> Manifest:
     """Return the manifest of a store that can be queried. Raises `UsageError` if there is none."""
     if not (target / NAME).is_file():
+        if target.is_file():
+            store = target.with_name(f"{target.name.partition('.')[0]}.store")
+            raise UsageError(f"{target}: this is a file, and no store. Load it into one: kg load {store} {target}")
         what = "there is no such folder" if not target.exists() else "this is not a store that `kg load` has made"
         raise UsageError(f"{target}: {what}. Make one: kg load {target}")
     manifest = own_manifest(target)
@@ -272,10 +281,16 @@ def hold_generation(target: Path) -> StoreGeneration:
             return StoreGeneration(folder, manifest, FolderHold(folder))
         except OSError as error:
             if read_manifest(target).folder == manifest.folder:
-                reason = error.strerror or str(error)
                 raise FileError(
-                    f"{folder}: these files cannot be read ({reason}): load the store again."
+                    f"{folder}: these files cannot be read ({reason_of(error, folder)}): load the store again."
                 ) from error
+
+
+def unreadable_store(folder: Path, why: str) -> FileError:
+    """Return the error for a store whose files, in the folder of a generation, are missing or damaged."""
+    return FileError(
+        f"{folder.parent}: this store cannot be read ({why}). If its files are damaged, load it again."
+    )
 
 
 def own_manifest(target: Path) -> Manifest | None:
@@ -287,11 +302,16 @@ def own_manifest(target: Path) -> Manifest | None:
         raw = read_input(str(target / NAME), str(target))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    complaint = f"{target / NAME}: this is not the file that `kg load` writes"
+    complaint = (
+        f"{target / NAME}: this is not as `kg load` writes it: delete the folder {target}, and load the store again"
+    )
     made_by = decode_manifest(raw, _MadeBy, complaint)
     if made_by.form != FORM:
         return Manifest(form=made_by.form, kg=made_by.kg)
-    return decode_manifest(raw, Manifest, complaint)
+    manifest = decode_manifest(raw, Manifest, complaint)
+    if not all(each == "" or _GENERATION.fullmatch(each) for each in (manifest.folder, manifest.files)):
+        raise FileError(complaint)
+    return manifest
 
 
 def write_manifest(target: Path, manifest: Manifest) -> None:
@@ -328,7 +348,7 @@ def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], No
             finally:
                 _tidy(target, newest=number)
     except OSError as error:
-        raise FileError(f"{target}: the store could not be loaded: {error}") from error
+        raise file_error(target, error, "the store could not be loaded") from error
     finally:
         if is_new and own_manifest(target) == Manifest():
             _abandon(target)
@@ -358,7 +378,7 @@ def _claimed(target: Path) -> bool:
         target.mkdir(parents=True, exist_ok=True)
         write_manifest(target, Manifest())
     except OSError as error:
-        raise FileError(f"{target}: the folder could not be made: {error}") from error
+        raise file_error(target, error, "the folder could not be made") from error
     return True
 
 
@@ -391,7 +411,7 @@ def _tidy(target: Path, *, newest: int | None = None) -> None:
         if match is None or name in (manifest.folder, manifest.files) or kept is None or int(match[1]) <= kept:
             continue
         path, store = target / name, target / f"oxigraph-{match[1]}"
-        if path.is_symlink() or (path != store and store.exists()):
+        if path.is_symlink() or not path.is_dir() or (path != store and store.exists()):
             continue
         while not delete_unless_held(path) and monotonic() < end:
             sleep(_RELEASE_SECONDS / 100)

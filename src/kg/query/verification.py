@@ -30,7 +30,7 @@ from kg.query.graph_digests import (
 )
 from kg.query.load import document_errors, lines_of, load_stream, open_parts
 from kg.query.remote_store import TripleStore, unknown_corpus
-from kg.query.store import NAME, Manifest, StoreGeneration, read_manifest
+from kg.query.store import DAMAGED, NAME, hold_generation
 from kg.rdf.term_conversion import from_oxigraph
 
 _ALL_GRAPHS = "kg.nq"
@@ -110,12 +110,19 @@ def _verify_loaded(target: Path) -> Verification:
 
     Its tables are compared with their sums before Oxigraph reads them: it might break at a damaged one.
     """
-    loaded = target / read_manifest(target).folder
-    files = _verify_sums(StoreGeneration(loaded, Manifest()).files)
+    generation = hold_generation(target)
+    loaded = generation.folder
+    files = _verify_sums(generation.files)
     tables = {name: digest for name, digest in read_sums(loaded).items() if (loaded / name).exists()}
     if faults := [each for name, digest in tables.items() for each in _file_faults(loaded, name, digest)]:
         return files._replace(findings=files.findings + faults)
-    graphs = _verify_store(pyoxigraph.Store.read_only(str(loaded)), str(target))
+    try:
+        graphs = _verify_store(pyoxigraph.Store.read_only(str(loaded)), str(target))
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not str(error).startswith(DAMAGED):
+            raise
+        message = f"a store must be readable, and this one is damaged ({error}): load it again"
+        graphs = Verification([Finding("violation", message, "damaged", Place(str(target), 0, 0))])
     return Verification(files.findings + graphs.findings, files.files, graphs.graphs)
 
 

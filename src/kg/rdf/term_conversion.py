@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from kg.rdf.terms import XSD, Iri, Literal, Term, iri_text, literal_value, quoted
@@ -59,3 +60,23 @@ def to_oxigraph(iri: Iri) -> pyoxigraph.NamedNode:
 def from_oxigraph(triple: pyoxigraph.Triple | pyoxigraph.Quad) -> tuple[Iri, Iri, Term]:
     """Return a triple of pyoxigraph's, whose terms print themselves in N-Triples, as kg's."""
     return Iri(str(triple.subject)), Iri(str(triple.predicate)), Literal(str(triple.object))
+
+
+def stored_literals(terms: Iterable[Term]) -> dict[Term, Term]:
+    """Return each typed literal as Oxigraph's store returns it: `"1.5"` for the decimal `"1.50"`.
+
+    The digest of a graph must be that of what stores return.
+    """
+    import pyoxigraph
+
+    about = pyoxigraph.NamedNode("urn:kg:literal")
+    found: dict[Term, Term] = {}
+    for term in dict.fromkeys(terms):
+        if '"^^<' in term:
+            lexical, datatype, _ = literal_value(term)
+            literal = pyoxigraph.Literal(lexical, datatype=pyoxigraph.NamedNode(datatype))
+            store = pyoxigraph.Store()
+            store.add(pyoxigraph.Quad(about, about, literal))
+            (quad,) = store
+            found[term] = Literal(str(quad.object))
+    return found

@@ -222,6 +222,11 @@ def local_name(term: str) -> str:
     return term.rstrip(">").replace("#", "/").rpartition("/")[2]
 
 
+def natural_number(lexical: str) -> int:
+    """Return the number that a literal's ASCII digits write; -1 for any other text and for more than 18 digits."""
+    return int(lexical) if lexical.isdecimal() and lexical.isascii() and len(lexical) < 19 else -1
+
+
 def literal_value(term: str) -> Value:
     """Return the parts of a literal. Raises `ValueError` for an IRI."""
     match = _LITERAL.fullmatch(term)
@@ -307,6 +312,19 @@ class Iris(NamedTuple):
     @property
     def extra_graph(self) -> Iri:
         return Iri(f"<{self.base}graph/extra>")
+
+    @property
+    def releases_graph(self) -> Iri:
+        """The graph of the releases of the data set, and of what each changed."""
+        return Iri(f"<{self.base}graph/releases>")
+
+    @property
+    def readings_graph(self) -> Iri:
+        """The graph of the readings that were overruled."""
+        return Iri(f"<{self.base}graph/readings>")
+
+    def reading(self, article: str, annotator: str, claim: str) -> Iri:
+        return Iri(f"<{self.base}reading/{article}/{annotator}/{claim}>")
 
     @property
     def entities_graph(self) -> Iri:

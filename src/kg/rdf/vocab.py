@@ -50,13 +50,13 @@ SCHEMA = Namespace(
 RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 KG = Namespace(
     "https://w3id.org/kg-claims#",
-    "Document Group Newsroom Passage UnnamedSource WithdrawnClaim "
+    "Document Group Newsroom OverruledReading Passage UnnamedSource WithdrawnClaim "
     "words act form cue speakerWords addressee spokenAs probablySpokenAs heldFrom heldUntil originalLanguage "
     "wordsAt cueAt speakerWordsAt dateWordsAt inferred outlet onBehalfOf condition due dueBy "
     "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
     f"relatesTo {' '.join(RELATIONS)} "
     "verdict "
-    "reviewedBy reviewedOn withdrawnFrom withdrawnOn withdrawnBecause digest",
+    "reviewedBy reviewedOn withdrawnFrom withdrawnOn withdrawnBecause overruledBy digest",
 )
 ACTS = Namespace(
     "https://w3id.org/kg-claims/acts#",
@@ -71,24 +71,24 @@ VERDICTS = Namespace("https://w3id.org/kg-claims/verdicts#", "true mixture false
 QUALIFIERS = Namespace("https://w3id.org/kg-claims/qualifiers#", "uncertain approximate both")
 OA = Namespace(
     "http://www.w3.org/ns/oa#",
-    "Annotation end exact hasBody hasSource hasTarget linking motivatedBy start",
+    "Annotation TextualBody describing end exact hasBody hasSource hasTarget linking motivatedBy start",
 )
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
-    "conformsTo created creator date description isPartOf isReplacedBy language license modified publisher title "
-    "LicenseDocument LinguisticSystem Location MediaType PeriodOfTime RightsStatement Standard "
+    "conformsTo contributor created creator date description isPartOf isReplacedBy language license modified "
+    "publisher title LicenseDocument LinguisticSystem Location MediaType PeriodOfTime RightsStatement Standard "
     "identifier issued replaces rights spatial temporal",
 )
 # W3C's Organization ontology, https://www.w3.org/TR/vocab-org/
 ORG = Namespace("http://www.w3.org/ns/org#", "role")
-PROV = Namespace("http://www.w3.org/ns/prov#", "wasRevisionOf")
+PROV = Namespace("http://www.w3.org/ns/prov#", "Entity wasRevisionOf")
 SKOS = Namespace(
     "http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme broader editorialNote inScheme prefLabel"
 )
 DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
     "Dataset Distribution accessURL byteSize contactPoint distribution downloadURL endDate keyword landingPage "
-    "mediaType startDate version",
+    "mediaType startDate version hasCurrentVersion hasVersion previousVersion",
 )
 FOAF = Namespace("http://xmlns.com/foaf/0.1/", "Agent Document name")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind fn hasEmail hasURL")
@@ -100,7 +100,7 @@ SPDX = Namespace(
     "http://spdx.org/rdf/terms#",
     "Checksum ChecksumAlgorithm algorithm checksum checksumAlgorithm_sha256 checksumValue",
 )
-RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property type")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property type value")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "Resource label subClassOf")
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",

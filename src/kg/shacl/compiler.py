@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path as FilePath
 from typing import TypeVar
 
@@ -157,9 +157,12 @@ COMPILED = {sh(name) for name in (*VALUE_TESTS, *CONSTRAINTS, *_OTHER_PROPERTIES
 MAX_DEPTH = 80
 """How many shapes a shape may lead through, each referring to the next: their calls are nested."""
 RECURSIVE = "is recursive"
+NEVER_SHOWN = ComponentMessage(sh("MinCountConstraintComponent"), "")
+"""The message of a bound that a shape does not set."""
 NO_PATH = Path("")
 """The path of a node shape: its value node is its focus node."""
 TARGETS = {sh(f"target{kind}") for kind in ("", "Class", "Node", "SubjectsOf", "ObjectsOf")}
+_USUAL = {RDF.type, *COMPILED}
 _PARAMETERS = {sh(name) for name in (*VALUE_TESTS, *CONSTRAINTS, "property", "path", "closed", "sparql")}
 _VALUE_TESTS = {sh(name): (name, *row) for name, row in VALUE_TESTS.items()}
 _CONSTRAINTS = {sh(name): (name, *row) for name, row in CONSTRAINTS.items()}
@@ -307,18 +310,21 @@ class Compiler:
     ) -> Iterator[tuple[T, ComponentMessage]]:
         """Yield the test or constraint of each parameter of a shape, with its message."""
         properties = self.graph.triples.get(shape, {})
-        for parameter in [each for each in components if each in properties]:
+        given = properties.keys() & components.keys()
+        for parameter in given if len(given) < 2 else [each for each in components if each in given]:
             name, message, make = components[parameter]
             for value in properties[parameter]:
                 made = self._made_from(shape, name, value, partial(make, self, shape))
                 if made is not None:
-                    yield made, self._message(shape, name, message.format(value))
+                    yield made, self._message(shape, name, message, value)
 
     def _bound(self, shape: Term, name: str, default: int) -> tuple[int, ComponentMessage]:
         value = self.graph.one(shape, sh(name))
+        if value is None:
+            return default, NEVER_SHOWN
         message = "At least {} must be given." if name == "minCount" else "At most {} may be given."
-        bound = default if value is None else self._made_from(shape, name, value, number)
-        return bound, self._message(shape, name, message.format(bound))
+        bound = self._made_from(shape, name, value, number)
+        return bound, self._message(shape, name, message, bound)
 
     def _closed(self, shape: Term) -> Iterator[tuple[Constraint, ComponentMessage]]:
         if not self.graph.is_true(shape, sh("closed")):
@@ -346,21 +352,30 @@ class Compiler:
         except (ValueError, KeyError, re.error) as error:
             raise self.graph.error(shape, f"sh:{name} cannot be {value}: {error}") from error
 
-    def _message(self, shape: Term, name: str, default: str) -> ComponentMessage:
-        component = sh(f"{name[0].upper()}{name[1:]}ConstraintComponent")
+    def _message(self, shape: Term, name: str, default: str, value: object = "") -> ComponentMessage:
+        """Return the message of a shape, else the default one, with the value of the parameter."""
         if shape not in self._messages:
             self._messages[shape] = message_of(self.graph.objects(shape, sh("message")))
-        return ComponentMessage(component, self._messages[shape] or default)
+        return ComponentMessage(component_of(name), self._messages[shape] or default.format(value))
 
     def _has(self, shape: Term, parameters: Set[Iri]) -> bool:
         """Tell whether a shape has one of some parameters."""
         return not self.graph.triples.get(shape, {}).keys().isdisjoint(parameters)
 
     def _refuse_other_constraints(self, shape: Term) -> None:
-        for predicate in self.graph.triples.get(shape, ()):
+        properties = self.graph.triples.get(shape, {})
+        if not self._custom and properties.keys() <= _USUAL:
+            return
+        for predicate in properties:
             if not is_compiled(predicate, self._custom):
                 name = f"sh:{predicate[len(SH) + 1 : -1]}" if predicate.startswith(f"<{SH}") else predicate
                 raise NotCompiledError(shape, f"has {name}")
+
+
+@lru_cache(maxsize=64)
+def component_of(parameter: str) -> Iri:
+    """Return the constraint component of a parameter."""
+    return sh(f"{parameter[0].upper()}{parameter[1:]}ConstraintComponent")
 
 
 def is_compiled(predicate: Iri, custom: Set[Term]) -> bool:

@@ -78,8 +78,8 @@ class Path:
     """A property path. If `text` is empty there is no path, and the value node is the focus node.
 
     `text` is the path in SPARQL's syntax, `rank` the precedence of its operator (0: needs no brackets). `predicate`
-    is set if the path is a single predicate. `starts` are the predicates of which a focus node must have one for
-    the path to reach any value; None if that is not known.
+    is set if the path is a single predicate. `starts` are the predicates with which the path may begin: a focus
+    node without any of them has no values; None if that is not known.
     """
 
     __slots__ = ("predicate", "rank", "starts", "text")

@@ -164,6 +164,8 @@ class Targets:
         """Return the targets of sh:targetNode and sh:targetObjectsOf with the positions of their shapes."""
         named = {node: list(positions) for node, positions in self._nodes.items()}
         for properties in data.index.values() if self._objects_of else ():
+            if properties.keys().isdisjoint(self._objects_of):
+                continue  # as almost always
             for predicate, values in properties.items():
                 for value in values if predicate in self._objects_of else ():
                     named.setdefault(value, []).extend(self._objects_of[predicate])

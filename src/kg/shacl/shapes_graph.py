@@ -15,7 +15,7 @@ from typing import cast
 
 import msgspec
 
-from kg.errors import FileError, Severity, UsageError
+from kg.errors import FileError, Severity, UsageError, file_error
 from kg.files.input_files import open_input
 from kg.rdf.terms import Iri, Term, literal_value, text, typed
 from kg.rdf.vocab import RDF, RDFS, Namespace
@@ -42,12 +42,16 @@ SHAPE_KINDS = {sh("NodeShape"), sh("PropertyShape")}
 
 
 class ShapesGraph:
-    """Triples by subject and predicate, in the order of the files; `digest` is that of their contents."""
+    """Triples by subject and predicate, in the order of the files; `digest` is that of their contents.
+
+    `files` has the file of each subject; `own_files` are those that have the content of one of kg's.
+    """
 
     def __init__(self) -> None:
         self.digest = b""
         self.triples: Triples = {}
         self.files: dict[Term, Path] = {}
+        self.own_files: set[Path] = set()
         self._blank = 0
 
     def merge(self, triples: Triples) -> None:
@@ -57,7 +61,10 @@ class ShapesGraph:
             merged = self.triples.setdefault(self._renamed(subject, before), {})
             for predicate, values in properties.items():
                 known = merged.setdefault(predicate, [])
-                known += [each for value in values if (each := self._renamed(value, before)) not in known]
+                for value in values:
+                    each = self._renamed(value, before) if value[0] == "_" else value
+                    if each not in known:
+                        known.append(each)
 
     def _renamed(self, term: Term, before: int) -> Term:
         if term[0] != "_":
@@ -166,13 +173,20 @@ def message_of(messages: Iterable[Term]) -> str:
 def read_shapes_graph(paths: Iterable[Path]) -> ShapesGraph:
     """Read several files as one graph; blank nodes are named `_:s1`, `_:s2`, … in the order of the files.
 
-    Raises `FileError`, with file and line for a syntax error, and for a term that nothing would check.
+    Of files with the same content, as kg's own and a copy of them, only the first counts. Raises `FileError`, with
+    file and line for a syntax error, and for a term that nothing would check.
     """
     graph = ShapesGraph()
     known = prepared_triples()
+    seen: set[str] = set()
     for path in paths:
         digest, found = read_triples(path, known)
-        if digest not in known:
+        if digest in seen:
+            continue
+        seen.add(digest)
+        if digest in known:
+            graph.own_files.add(path)
+        else:
             from kg.shacl.user_shapes import refuse_unknown_terms  # imported here: kg's own shapes have none
 
             refuse_unknown_terms(found, path)
@@ -197,7 +211,7 @@ def read_triples(path: Path, known: Mapping[str, Triples]) -> tuple[str, Triples
         with open_input(str(path)) as stream:
             content = stream.read()
     except OSError as error:
-        raise FileError(f"{path}: the shapes cannot be read: {error}") from error
+        raise file_error(path, error, "the shapes cannot be read") from error
     digest = sha256(content).hexdigest()
     return digest, known[digest] if digest in known else parse_triples(content, path)
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category, name, normalize
 
-from kg.text.spans import CollapsedText
+from kg.text.spans import CollapsedText, Span
 
 if TYPE_CHECKING:
     from difflib import SequenceMatcher
@@ -65,6 +65,18 @@ def shortened(words: str) -> str:
     return f"'{words}'"
 
 
+class NearPassage(NamedTuple):
+    """A passage that is like some words: its span in the text, its words on one line, and how they differ.
+
+    `likeness` is 1 if all letters are the same, and 0 if none are.
+    """
+
+    span: Span
+    words: str
+    differences: tuple[str, ...]
+    likeness: float
+
+
 def nearest_passage(text: CollapsedText, wanted: str) -> str:
     """Return a line with the nearest passage, then a line for each difference; `""` if none is near.
 
@@ -74,6 +86,17 @@ def nearest_passage(text: CollapsedText, wanted: str) -> str:
         return (
             "the nearest passage was not looked for: too many of the words copied from this article are not in it"
         )
+    found = near_passage(text, wanted)
+    if found is None:
+        return ""
+    place = f"nearest, at characters {found.span.start}-{found.span.end}: {shortened(found.words)}"
+    return "\n".join((place, *found.differences))
+
+
+def near_passage(text: CollapsedText, wanted: str) -> NearPassage | None:
+    """Return the passage that is most like some words with collapsed white space; None if none is near."""
+    if text.compared >= MOST_COMPARED:
+        return None
     text.compared += _LEAST_COST
     sought = list(islice(_tokens(wanted), COMPARED))
     passage: Sequence[Token] = ()
@@ -83,12 +106,10 @@ def nearest_passage(text: CollapsedText, wanted: str) -> str:
         if likeness > likest:
             likest, passage = likeness, candidate
     if not passage:
-        return ""
+        return None
     start, end = passage[0].start, passage[-1].end
-    place = text.original(start, end)
-    lines = [f"nearest, at characters {place.start}-{place.end}: {shortened(text.collapsed[start:end])}"]
-    lines += islice(_differences((wanted, sought), (text.collapsed, passage)), REPORTED)
-    return "\n".join(lines)
+    differences = islice(_differences((wanted, sought), (text.collapsed, passage)), REPORTED)
+    return NearPassage(text.original(start, end), text.collapsed[start:end], tuple(differences), likest)
 
 
 def only_decomposed(detail: str) -> bool:
@@ -150,7 +171,7 @@ def _finds(text: str, word: str) -> Iterator[int]:
 
 
 def _candidate(region: _Region, sought: Sequence[Token], text: CollapsedText) -> tuple[float, Sequence[Token]]:
-    """Return how alike the most similar run of tokens is, and the run."""
+    """Return the run of tokens that is most similar, after its similarity."""
     folded = [token.folded for token in sought]
     votes = _votes(folded, region.places)
     if not votes:

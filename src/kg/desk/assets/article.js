@@ -130,12 +130,14 @@ function* pieces(article, marks, current) {
   const letters = Array.from(article);
   const spans = marks.flatMap((mark) => mark.spans.map(([start, end]) => ({ ...mark, start, end })));
   const cuts = [...new Set([0, letters.length, ...spans.flatMap(({ start, end }) => [start, end])])].sort((a, b) => a - b);
+  const starting = Map.groupBy(spans, ({ start }) => start);
   const begun = new Set();
+  let here = [];
   for (const [number, start] of cuts.entries()) {
     const end = cuts[number + 1];
     if (end === undefined) return;
     const words = letters.slice(start, end).join("");
-    const here = spans.filter((each) => each.start <= start && end <= each.end);
+    here = [...here.filter((each) => each.end > start), ...(starting.get(start) || [])];
     yield here.length ? marked(words, here, current, begun) : document.createTextNode(words);
   }
 }
@@ -183,6 +185,9 @@ function passageAt(article, [from, to]) {
     start,
   };
 }
+
+/** Return a passage as the server takes it. */
+export const sent = ({ exact, prefix, suffix }) => ({ exact, prefix, suffix });
 
 /** Return the passages of code-point spans, as if they had been selected. */
 export function passagesOf(article, spans) {

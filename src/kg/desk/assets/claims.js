@@ -1,7 +1,8 @@
 // The list of claims in the order of the article: what screen readers and the keyboard go through.
 
-import { button, count, fill, h, say } from "./page.js";
+import { button, count, fill, h, key, say } from "./page.js";
 import { shown } from "./editor.js";
+import { readersOf } from "./readings.js";
 
 /** Return the place of the first words of a claim, a proposal or a selection. */
 const start = (each) => Math.min(...(each.anchors?.words || []).map(([from]) => from), Infinity);
@@ -11,8 +12,9 @@ export function inOrder(state, fresh, hidden) {
   const claims = state.claims.map((each) => ({ key: each.id, id: each.id, claim: each }));
   const proposals = state.proposals.filter((each) => !hidden(each))
     .map((each) => ({ key: `proposal-${each.id}`, proposal: each }));
-  const all = [...claims, ...proposals, ...(fresh ? [fresh] : [])];
-  const place = (each) => start(each.claim || each.proposal || each.guess);
+  const readings = state.readings.map((each) => ({ key: `reading-${each.id}`, reading: each }));
+  const all = [...claims, ...readings, ...proposals, ...(fresh ? [fresh] : [])];
+  const place = (each) => start(each.claim || each.reading || each.proposal || each.guess);
   return all.map((each, number) => [each, place(each), number])
     .sort(([, a, m], [, b, n]) => (a === b ? m - n : a - b)).map(([each]) => each);
 }
@@ -34,9 +36,22 @@ export class ClaimList {
     for (const subject of subjects) {
       const item = this.items.get(subject.key) || this.made(subject);
       this.fill(item, subject, editor);
-      const wanted = after ? after.nextSibling : this.element.firstChild;
-      if (item.element !== wanted) this.element.insertBefore(item.element, wanted);
+      this.place(item.element, after);
       after = item.element;
+    }
+  }
+
+  /**
+   * Put an item behind another, or first.
+   *
+   * What has the focus would lose it, and where somebody types, by moving: the items before it give way instead.
+   */
+  place(element, after) {
+    const wanted = () => (after ? after.nextSibling : this.element.firstChild);
+    if (element.contains(document.activeElement)) {
+      while (wanted() !== element) this.element.append(wanted());
+    } else if (wanted() !== element) {
+      this.element.insertBefore(element, wanted());
     }
   }
 
@@ -55,8 +70,8 @@ export class ClaimList {
     const isOpen = editor?.subject.key === subject.key;
     const isCurrent = desk.current === subject.key;
     item.subject = subject;
-    const { claim, proposal } = subject;
-    const known = claim || proposal || subject.guess;
+    const { claim, reading, proposal } = subject;
+    const known = claim || reading || proposal || subject.guess;
     item.element.className = ["claim", `form-${known.form || "none"}`, claim ? "" : "proposed", isCurrent ? "current" : "", isOpen ? "open" : ""].filter(Boolean).join(" ");
     item.head.setAttribute("aria-expanded", String(isOpen));
     if (isCurrent) item.head.setAttribute("aria-current", "true");
@@ -71,8 +86,9 @@ export class ClaimList {
     if (!isOpen) inside?.remove();
   }
 
-  summary({ id, claim, proposal }, known) {
+  summary({ id, claim, reading, proposal }, known) {
     const { desk } = this;
+    if (reading) return this.ofReading(reading);
     const speakers = claim ? claim.speakers.map((each) => (["unnamed", "article"].includes(each) ? say(each) : each)) : [shown("speaker", known.fields.speaker || "undecided", desk.state)];
     const act = claim && known.fields.act;
     const left = claim ? claim.undecided.length + claim.findings.filter((each) => each.severity === "violation").length : 0;
@@ -83,11 +99,26 @@ export class ClaimList {
         h("span", { class: "id" }, id || say(proposal ? "proposal" : "new-claim")),
         h("span", { class: "who", dir: "auto" }, speakers.length && known.fields.speaker !== "undecided" ? speakers.join(", ") : say("undecided")),
         act ? h("span", { class: "act" }, shown("act", act, desk.state)) : null,
+        claim?.text_version ? h("span", { class: "badge" }, say("earlier-text", { number: claim.text_version })) : null,
         verdict ? h("span", { class: `badge ${verdict}` }, say(`verdict-${verdict}`)) : null,
         left ? h("span", { class: "badge left" }, count("left", left)) : null,
         warnings ? h("span", { class: "badge warning" }, count("warnings", warnings)) : null),
       h("span", { class: "quoted", dir: "auto" }, known.quoted),
       proposal?.reason ? h("span", { class: "aside", dir: "auto" }, proposal.reason) : null,
+    ];
+  }
+
+  ofReading(reading) {
+    const { state } = this.desk;
+    const all = (field) => [...new Set(reading.versions.map(({ fields }) => fields[field]).filter(Boolean).map((each) => shown(field, each, state)))].join(" / ");
+    return [
+      h("span", { class: "line" },
+        h("span", { class: "id" }, say("reading")),
+        h("span", { class: "who", dir: "auto" }, all("speaker")),
+        h("span", { class: "act" }, all("act")),
+        reading.different.length ? h("span", { class: "badge left" }, count("differences", reading.different.length)) : null),
+      h("span", { class: "quoted", dir: "auto" }, reading.quoted),
+      h("span", { class: "aside", dir: "auto" }, say("read-by", { names: readersOf(reading) }), reading.published ? ` ${say("published-as", { id: reading.published })}` : ""),
     ];
   }
 
@@ -105,17 +136,20 @@ export class ClaimList {
 /** The bar above the list: what is left, and what may be done when nothing is. */
 export function progress(desk) {
   const { state } = desk;
-  const unread = desk.proposals().length;
+  const proposed = state.proposals.length + state.further;
+  const read = state.readings.length;
+  const unread = proposed + read;
   const open = state.claims.filter((each) => each.undecided.length || each.findings.some(({ severity }) => severity === "violation"));
   const parts = [
     h("span", { class: "figures-line" }, [
       count("claims", state.claims.length),
-      unread ? count("proposals", unread) : null,
+      read ? count("readings", read) : null,
+      proposed ? count("proposals", proposed) : null,
     ].filter(Boolean).join(" · ")),
     state.left
-      ? button(count("left-in-article", state.left), () => desk.nextLeft(), { class: "quiet", disabled: !open.length && !state.findings.length })
+      ? button([count("left-in-article", state.left), " ", key("l")], () => desk.nextLeft(), { class: "quiet", disabled: !open.length && !state.findings.length })
       : unread
-        ? h("span", { class: "badge left" }, count("proposals-left", unread))
+        ? button([count("proposals-left", unread), " ", key("l")], () => desk.nextLeft())
         : h("span", { class: "badge done" }, say("nothing-left")),
   ];
   if (!state.left && state.status !== "done") parts.push(button(say("mark-done"), () => desk.status("done"), { id: "set-status", class: unread ? "quiet" : null }));

@@ -1,6 +1,6 @@
 // Questions that need an answer before work goes on: conflicts, removal, a day among several, a new occasion.
 
-import { button, dialog, folded, h, say } from "./page.js";
+import { button, dialog, fieldName, folded, h, language, say } from "./page.js";
 
 let made = 0;
 
@@ -33,7 +33,7 @@ export async function settleConflicts(conflicts, shown) {
 /** Return where a value is, as a person names it: `c12: In full (nl)`. */
 function placeOf([top, id, field, ...further]) {
   if (top !== "claims" || !field) return [top, id, field, ...further].filter(Boolean).join(" › ");
-  return `${id}: ${say(`field-${field}`)}${further.length ? ` (${further.join(", ")})` : ""}`;
+  return `${id}: ${fieldName(field)}${further.length ? ` (${further.join(", ")})` : ""}`;
 }
 
 /** Return two lists as one, in which nothing is twice; null if one of them is no list. */
@@ -81,31 +81,36 @@ export async function askText(title, label) {
 }
 
 /** Ask how a claim is to go: removed, or withdrawn with a reason if others may have seen it; null if it stays. */
-export async function removal(id, state) {
+export async function askRemoval(id, state) {
   made += 1;
   const why = h("textarea", { id: `why-${made}`, rows: 2, dir: "auto" });
   const content = h("div", {}, h("p", {}, say("remove-means")), h("label", { for: why.id }, say("withdraw-why")), why);
-  const choices = [["withdraw", say("withdraw"), state.status === "done"], ["remove", say("remove-claim"), state.status !== "done"], ["", say("cancel")]];
+  const choices = [["withdraw", say("withdraw"), state.status === "done"], ["remove", say("remove-now"), state.status !== "done"], ["", say("cancel")]];
   const answer = await dialog(say("remove-title", { id }), content, choices);
   if (answer === "remove") return {};
   if (answer !== "withdraw") return null;
-  return { on: new Date().toLocaleDateString("sv"), why: why.value.trim() || say("withdraw-default") };
+  const reason = why.value.trim() || say("withdraw-default");
+  // A reason without a language is in that of the corpus.
+  const written = language === state.choices.languages[0] ? reason : { [language]: reason };
+  return { on: new Date().toLocaleDateString("sv"), why: written };
 }
 
-/** The form of a new occasion: its kind, its medium, and when it was. */
+/** The form of a new occasion: its name, its kind, its medium, and when it was. */
 export function occasionForm(desk, text, { make, stop }) {
   made += 1;
   const field = (name, control) => [h("label", { for: control.id }, say(`occasion-${name}`)), control];
   const input = (name, value = "") => h("input", { id: `occasion-${name}-${made}`, value, dir: "auto" });
-  const [type, date, words, why] = [input("type", text), input("date"), input("words"), input("why")];
+  const [name, type, date, words, why] = [input("name", text), input("type"), input("date"), input("words"), input("why")];
+  date.placeholder = say("date-examples");
   const outlet = h("select", { id: `occasion-outlet-${made}` }, h("option", { value: "" }, "–"),
     desk.state.entities.filter((each) => /Organization|Newsroom/.test(each.type)).map((each) => h("option", { value: each.id }, each.name)));
-  const submit = () => make(newId(type.value, desk.state.occasions), {
+  const submit = () => make(newId(name.value || type.value, [...desk.state.occasions, ...desk.state.entities], "occasion"), {
     ...(type.value.trim() ? { type: type.value.trim() } : {}),
+    ...(name.value.trim() ? { name: name.value.trim() } : {}),
     ...(outlet.value ? { outlet: outlet.value } : {}),
     ...dated(date.value.trim(), words.value.trim(), why.value.trim()),
   });
-  const form = h("div", { class: "entity" }, field("type", type), field("outlet", outlet), field("date", date), field("words", words), field("why", why),
+  const form = h("div", { class: "entity" }, field("name", name), field("type", type), field("outlet", outlet), field("date", date), field("words", words), field("why", why),
     h("div", { class: "actions" }, button(say("create"), submit), button(say("cancel"), stop, { class: "quiet" })));
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.tagName === "INPUT") { event.preventDefault(); submit(); }
@@ -114,13 +119,31 @@ export function occasionForm(desk, text, { make, stop }) {
   return form;
 }
 
+/** Ask what the article is; returns the fields that were changed, null for one that is to go. */
+export async function articleDetails(article, state) {
+  made += 1;
+  const plain = (value) => (typeof value === "object" && value ? value.edtf : value) || "";
+  const input = (name) => h("input", { id: `article-${name}-${made}`, value: plain(article[name]), dir: "auto" });
+  const publisher = h("select", { id: `article-publisher-${made}` }, h("option", { value: "" }, "–"),
+    state.entities.filter((each) => /Organization/.test(each.type)).map((each) => h("option", { value: each.id, selected: each.id === article.publisher }, each.name)));
+  const controls = { headline: input("headline"), language: input("language"), published: input("published"), publisher, url: input("url") };
+  controls.language.placeholder = state.language;
+  controls.published.placeholder = say("date-examples");
+  const content = h("div", { class: "details" }, Object.entries(controls).map(([name, control]) => [h("label", { for: control.id }, say(`article-${name}`)), control]));
+  const answer = await dialog(say("article-details"), content, [["save", say("save"), true], ["", say("cancel")]]);
+  if (answer !== "save") return {};
+  const given = Object.entries(controls).map(([name, control]) => [name, control.value.trim()]);
+  return Object.fromEntries(given.filter(([name, text]) => text !== plain(article[name])).map(([name, text]) => [name, text || null]));
+}
+
 function dated(edtf, words, why) {
   if (!edtf) return {};
   return { date: words || why ? { edtf, ...(words ? { words } : {}), ...(why ? { why } : {}) } : edtf };
 }
 
-function newId(text, taken) {
-  const base = folded(text).replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "occasion";
+/** Return an id made of a text that nothing else has. */
+export function newId(text, taken, otherwise) {
+  const base = folded(text).replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || otherwise;
   const ids = new Set(taken.map((each) => each.id));
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? base : `${base}-${number}`;

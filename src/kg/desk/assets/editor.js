@@ -1,14 +1,19 @@
 // The editor of one claim: a row for each field with its control, what kg guesses, and what kg says about it.
 
-import { button, count, h, language, say, worded } from "./page.js";
+import { button, count, fieldName, folded, h, key, language, say, tell, worded } from "./page.js";
 import { chip, chooser, dateField, entityForm, localText, matching, textField, wordsOf } from "./fields.js";
+import { reviewName, reviewsField } from "./fact-checks.js";
+import { SETTLED, comparison, remembered } from "./readings.js";
 
 /** The fields in the order of the guideline, with their keys. */
 export const FIELDS = [
   ["words", "w"], ["form", "f"], ["speaker", "s"], ["speaker_words", "m"], ["cue", "c"], ["act", "a"], ["gist", "g"],
   ["said", "d"], ["at", "o"], ["to", "t"], ["about", "b"], ["relations", "r"], ["inferred", "i"], ["note", "n"],
   ["due", ""], ["condition", ""], ["for", ""], ["in", ""], ["translated", ""], ["first_appearance", ""],
+  ["appearances", ""], ["reviews", ""], ["contributors", ""],
 ];
+/** Fields whose values are always a list in the file. */
+const LISTS = new Set(["appearances", "reviews"]);
 const ALWAYS = new Set(["words", "form", "speaker", "cue", "act"]);
 /** Fields whose words are picked in the article. */
 export const PICKED = new Set(["words", "speaker_words", "cue", "said", "due", "condition"]);
@@ -21,6 +26,7 @@ const blank = (value) => value === undefined || value === null || value === "" |
 /** Return a value of a field as a person reads it. */
 export function shown(field, value, state) {
   if (blank(value)) return say(value === "undecided" ? "undecided" : "nothing");
+  if (field === "reviews") return [value].flat().map((each) => reviewName(each, state)).join(" / ");
   if (["words", "cue", "speaker_words", "condition"].includes(field)) return [value].flat().map(wordsOf).join(" … ");
   if (["said", "due"].includes(field)) {
     return typeof value === "object" ? [value.edtf, value.words && `“${wordsOf(value.words)}”`].filter(Boolean).join(" ") : value;
@@ -38,13 +44,16 @@ function named(field, value, state) {
   if (field === "inferred") return inferredName(value, state);
   if (field === "act" || field === "form") return choice(state, field, value);
   if (value === "unnamed" || value === "article" || value === "undecided") return say(value);
+  const own = state.choices.own.find((each) => each.name === field);
+  if (own && own.type !== "entity") return String(value);
+  if (field === "contributors") return choice(state, "annotators", value);
   const lists = field === "at" ? [state.occasions, state.entities] : [state.entities, state.sources || []];
   return lists.flat().find((each) => each.id === value)?.name || String(value);
 }
 
 function inferredName(value, state) {
   const [field, relation] = value.split(".");
-  return relation ? `${say(`field-${field}`)}: ${choice(state, "relations", relation)}` : say(`field-${field}`);
+  return relation ? `${fieldName(field)}: ${choice(state, "relations", relation)}` : fieldName(field);
 }
 
 const option = ({ id, name, also, type }, state) =>
@@ -60,15 +69,39 @@ export class ClaimEditor {
     /** Words picked for a date that is still to be typed, by field. */
     this.dateWords = new Map();
     this.top = h("div", { class: "top-findings" });
-    this.rows = new Map(FIELDS.map(([field]) => [field, h("div", { class: "row", "data-field": field })]));
+    this.compared = h("div", {});
+    const own = desk.state.choices.own.map(({ name }) => [name, ""]);
+    /** kg's fields, then those that the corpus declares. */
+    this.all = [...FIELDS, ...own.filter(([name]) => !FIELDS.some(([field]) => field === name))];
+    this.rows = new Map(this.all.map(([field]) => [field, h("div", { class: "row", "data-field": field })]));
     this.more = h("div", { class: "more", role: "group", "aria-label": say("more-fields") });
     this.foot = h("div", { class: "foot" });
-    this.element = h("div", { class: "editor", id: "editor" }, this.top, [...this.rows.values()], this.more, this.foot);
+    this.element = h("div", { class: "editor", id: "editor" }, this.top, this.compared, [...this.rows.values()], this.more, this.foot);
     this.element.addEventListener("keydown", (event) => this.decide(event));
+  }
+
+  /** Show what readings say differently; the row in which somebody is choosing keeps the focus. */
+  compare() {
+    const { choice } = this.subject;
+    if (!choice) return;
+    const focused = this.compared.contains(document.activeElement) && document.activeElement.closest("[data-choice]")?.dataset.choice;
+    this.compared.replaceChildren(comparison(choice, {
+      shown: (field, value) => shown(field, value, this.desk.state), chosen: (field, by) => this.desk.choose(by, field),
+    }));
+    if (focused) this.compared.querySelector(`[data-choice="${CSS.escape(focused)}"] input`)?.focus();
   }
 
   /** Accept or refuse a guess with Enter or Backspace, on its button and in its field while nothing is typed there. */
   decide(event) {
+    if (this.compared.contains(event.target) && event.target.type === "radio") {
+      if (/^[1-9]$/.test(event.key)) this.desk.chooseNumber(Number(event.key));
+      else if (event.key === "y" || event.key === "Enter") this.desk.decide(this.subject);
+      else if (event.key === "x") this.desk.remove(this.subject);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const refuses = event.key === "Backspace" || event.key === "Delete";
     const { target } = event;
     const field = target.dataset.accepts || (target.tagName === "INPUT" && !target.value && target.closest(".row")?.dataset.field);
@@ -87,7 +120,7 @@ export class ClaimEditor {
   /** Bring each row up to date, except one in which somebody is typing. */
   update() {
     const findings = this.desk.findings(this.subject);
-    for (const [field] of FIELDS) {
+    for (const [field] of this.all) {
       const row = this.rows.get(field);
       const focused = row.contains(document.activeElement) ? document.activeElement : null;
       if (row.querySelector(".creating")?.hasChildNodes() && !this.asked.has(field)) continue;
@@ -96,12 +129,12 @@ export class ClaimEditor {
       this.draw(field, row, findings);
       if (focused) this.refocus(row, focused);
     }
-    const placed = new Set(FIELDS.map(([field]) => field));
-    this.top.replaceChildren(...messages(findings.filter((each) => !placed.has(topOf(each))), this));
-    const hidden = FIELDS.filter(([field]) => this.rows.get(field).hidden);
-    this.more.replaceChildren(...hidden.map(([field, key]) => h(
+    this.compare();
+    this.top.replaceChildren(...messages(findings.filter((each) => !this.rows.has(topOf(each))), this));
+    const hidden = this.all.filter(([field]) => this.rows.get(field).hidden && !(this.subject.choice && SETTLED.has(field)));
+    this.more.replaceChildren(...hidden.map(([field, letter]) => h(
       "button", { type: "button", class: "quiet", "data-adds": field, onclick: () => this.focus(field) },
-      say(`field-${field}`), key ? h("kbd", { "aria-hidden": "true" }, key) : null,
+      fieldName(field), letter ? key(letter) : null,
     )));
     this.foot.replaceChildren(...this.endings());
   }
@@ -109,6 +142,8 @@ export class ClaimEditor {
   refocus(row, before) {
     const same = before.id ? row.querySelector(`#${CSS.escape(before.id)}`) : null;
     (same || row.querySelector(".combobox input, textarea") || this.desk.head())?.focus();
+    // Whoever is typing goes on where they were.
+    if (same && same.tagName === before.tagName && "selectionStart" in same) same.setSelectionRange(before.selectionStart, before.selectionEnd);
   }
 
   draw(field, row, findings) {
@@ -118,23 +153,23 @@ export class ClaimEditor {
     const isShown = ALWAYS.has(field) || !blank(value) || guess !== undefined || found.length || this.typed.has(field);
     row.hidden = !isShown;
     if (!isShown) { row.replaceChildren(); return; }
-    const key = FIELDS.find(([each]) => each === field)[1];
+    const letter = this.all.find(([each]) => each === field)[1];
     const id = `field-${field}`;
     const text = h("div", { class: "messages", id: `${id}-says`, "aria-live": "polite" }, messages(found, this));
     const control = this.control(field, id, value);
     if (PICKED.has(field) && field !== "words") control.append(this.pickButton(field));
     for (const input of control.querySelectorAll("input, textarea")) input.setAttribute("aria-describedby", text.id);
-    row.classList.toggle("wrong", found.some((each) => each.severity === "violation"));
     row.replaceChildren(
-      h("div", { class: "name" }, h("label", { for: id }, say(`field-${field}`)), key ? h("kbd", { "aria-hidden": "true" }, key) : null),
+      h("div", { class: "name" }, h("label", { for: id }, fieldName(field)), letter ? key(letter) : null),
       h("div", { class: "value" }, guess === undefined ? null : this.guess(field, guess), control, text),
     );
+    mark(row, found);
   }
 
   pickButton(field) {
     return button("“…”", () => this.desk.pick(this.desk.picking === field ? null : field), {
       class: "quiet pick", "aria-pressed": String(this.desk.picking === field), title: say("pick"),
-      "aria-label": say("pick-field", { field: say(`field-${field}`) }),
+      "aria-label": say("pick-field", { field: fieldName(field) }),
     });
   }
 
@@ -145,10 +180,10 @@ export class ClaimEditor {
         this.subject.readings.includes(field) ? h("span", { class: "aside" }, say("your-reading")) : null),
       button(say("accept"), () => this.accept(field), {
         class: "accept", "data-accepts": field, id: `accept-${field}`,
-        "aria-label": say("accept-guess", { field: say(`field-${field}`), value: name }),
+        "aria-label": say("accept-guess", { field: fieldName(field), value: name }),
       }),
-      button(say("change"), () => this.focusInput(field), { class: "quiet", "aria-label": say("change-guess", { field: say(`field-${field}`) }) }),
-      button(say("refuse"), () => this.refuse(field), { class: "quiet", "aria-label": say("refuse-guess", { field: say(`field-${field}`) }) }));
+      button(say("change"), () => this.focusInput(field), { class: "quiet", "aria-label": say("change-guess", { field: fieldName(field) }) }),
+      button(say("refuse"), () => this.refuse(field), { class: "quiet", "aria-label": say("refuse-guess", { field: fieldName(field) }) }));
   }
 
   accept(field) {
@@ -159,8 +194,12 @@ export class ClaimEditor {
   }
 
   refuse(field) {
+    const { guessedWords: words } = this.subject;
+    const value = this.guesses[field];
     this.desk.settle(this.subject, field);
     this.update();
+    this.desk.refuse({ words, field, value });
+    tell(say("guess-refused", { field: fieldName(field) }));
     this.next(field);
   }
 
@@ -168,7 +207,7 @@ export class ClaimEditor {
   next(field) {
     if (this.desk.picking) this.desk.pick(null);
     const accepts = [...this.element.querySelectorAll("[data-accepts]")];
-    const order = FIELDS.map(([each]) => each);
+    const order = [...this.rows.keys()];
     const below = accepts.find((each) => order.indexOf(each.dataset.accepts) > order.indexOf(field));
     const speaker = this.fields.speaker === "undecided" && this.rows.get("speaker").querySelector("input");
     (below || accepts[0] || speaker || this.desk.head())?.focus();
@@ -190,14 +229,16 @@ export class ClaimEditor {
     if (PICKED.has(field)) this.desk.pick(field);
   }
 
+  /** Save a value, and promise whether it is written. */
   save(field, value, { path = [field], was } = {}) {
     this.desk.settle(this.subject, field);
     this.asked.add(field);
     this.dateWords.delete(field);
     // A claim must have a speaker: taken out, it is to be decided again, and what is typed next replaces it.
     const written = field === "speaker" && value === null ? "undecided" : value;
-    this.desk.save(this.subject, path, written, was);
+    const saving = this.desk.save(this.subject, path, written, was);
     if (ONCE.has(field) && value !== null) this.next(field);
+    return saving;
   }
 
   /** Show what kg would say of the claim if a field had a value that is being typed. */
@@ -206,28 +247,39 @@ export class ClaimEditor {
     if (!found) return;
     for (const [name, row] of this.rows) {
       const box = row.querySelector(".messages");
-      if (box) box.replaceChildren(...messages(found.filter((each) => topOf(each) === name), this));
+      if (!box) continue;
+      const about = found.filter((each) => topOf(each) === name);
+      box.replaceChildren(...messages(about, this));
+      mark(row, about);
     }
   }
 
   control(field, id, value) {
     const { state } = this.desk;
-    const label = say(`field-${field}`);
+    const label = fieldName(field);
     const saved = (changed, how) => this.save(field, changed, how);
     const common = { id, key: `${this.subject.key}.${field}`, label, value, save: saved, kept: this.desk.kept, done: () => this.desk.head()?.focus() };
     if (field === "gist" || field === "note") return this.texts(field, common);
     if (field === "said" || field === "due") {
       return dateField({ ...common, words: this.dateWords.get(field), dates: (text) => this.desk.dates(text), typing: (typed) => this.check(field, typed) });
     }
+    if (this.subject.choice && SETTLED.has(field)) return h("div", { class: "chooser" }, h("span", { class: "chip" }, shown(field, value, state)));
     if (field === "words") return this.words(value, common);
     if (field === "relations") return this.relations(value || {}, common);
     if (field === "translated" || field === "first_appearance") {
       return textField({ ...common, value: value || "", rows: 1, typing: (typed) => this.check(field, typed), save: (text) => saved(text || null) });
     }
-    if (["cue", "speaker_words", "condition"].includes(field)) {
+    if (field === "reviews") return reviewsField({ ...common, state });
+    const words = ["cue", "speaker_words", "condition"].includes(field);
+    const own = state.choices.own.find((each) => each.name === field);
+    if (own && !own.values.length && own.type !== "entity" && own.type !== "yes-no" && !own.several) {
+      return textField({ ...common, value: String(value ?? ""), rows: 1, typing: (typed) => this.check(field, typed), save: (text) => saved(text || null) });
+    }
+    if (words || field === "appearances" || (own && !own.values.length && own.type !== "entity" && own.type !== "yes-no")) {
       return chooser({
-        ...common, several: field !== "speaker_words", named: (each) => wordsOf(each), offer: () => [],
-        free: (text) => text, typing: (typed) => this.check(field, typed), placeholder: say("type-or-pick"),
+        ...common, several: field !== "speaker_words", list: LISTS.has(field), named: (each) => wordsOf(each), offer: () => [],
+        free: (text) => text, typing: (typed) => this.check(field, typed),
+        placeholder: words ? say("type-or-pick") : say(field === "appearances" ? "type-address" : "type-value"),
       });
     }
     return chooser({ ...common, value: value === "undecided" ? null : value, ...this.choosing(field, state) });
@@ -236,6 +288,9 @@ export class ClaimEditor {
   /** Return what a chooser of entities, acts and other choices needs. */
   choosing(field, state) {
     const name = (value) => named(field, value, state);
+    if (field === "contributors") {
+      return { several: true, named: name, placeholder: say("type-name"), offer: (text) => matching(state.choices.annotators, text) };
+    }
     if (field === "act" || field === "inferred" || field === "form") {
       const derived = field === "form" && this.desk.form(this.subject);
       const present = new Set(Object.keys(this.fields));
@@ -248,18 +303,35 @@ export class ClaimEditor {
         offer: (text) => matching(offered.map((each) => ({ ...each, detail: each.about })), text),
       };
     }
+    const own = state.choices.own.find((each) => each.name === field);
+    if (own && own.type !== "entity") {
+      const values = own.values.length ? own.values : ["yes", "no"];
+      return {
+        several: own.several, named: name, placeholder: own.about || say("type-choice"),
+        offer: (text) => matching(values.map((each) => ({ value: each, label: each })), text),
+      };
+    }
     const create = (text, { done, stop }) => (field === "at"
       ? this.desk.occasionForm(text, { done, stop })
-      : entityForm(text, state.choices.type, suggestedType(field), {
-        entities: this.candidates(field, state).filter((each) => state.entities.some(({ id }) => id === each.value)),
-        use: (id) => this.taken(field, id, done),
-        make: (named_, type) => this.make(field, named_, type, done), stop,
-      }));
+      : this.entityForm(field, text, { done, stop }));
     return {
-      several: field !== "at" && field !== "in", named: name, create,
+      several: own ? own.several : field !== "at" && field !== "in", named: name, create,
+      change: (value) => this.desk.changing(value),
       placeholder: say(field === "at" ? "type-occasion" : "type-name"),
-      offer: (text) => matching(this.candidates(field, state), text),
+      offer: (text) => matching(this.candidates(field, state, text), text),
     };
+  }
+
+  /** Return the form of a new entity; a speaker may also be an unnamed source, of whom only the words are known. */
+  entityForm(field, text, { done, stop }) {
+    const { state } = this.desk;
+    const source = field === "speaker" ? [{ value: "source", label: say("unnamed-source") }] : [];
+    return entityForm(text, [...state.choices.type, ...source], suggestedType(field), {
+      languages: state.choices.languages,
+      entities: this.candidates(field, state).filter((each) => state.entities.some(({ id }) => id === each.value)),
+      use: (id) => this.taken(field, id, done),
+      make: (name, type) => this.make(field, name, type, done), stop,
+    });
   }
 
   /** Add an entity and choose it; keys that are pressed meanwhile are not typed into its form. */
@@ -267,7 +339,7 @@ export class ClaimEditor {
     const before = document.activeElement;
     this.desk.head()?.focus();
     this.desk.isWaiting = true;
-    const made = await this.desk.addEntity(name, type);
+    const made = type === "source" ? await this.desk.addSource(name) : await this.desk.addEntity(name, type);
     this.desk.isWaiting = false;
     if (made) this.taken(field, made.id, done);
     else before.focus();
@@ -279,30 +351,35 @@ export class ClaimEditor {
     this.next(field);
   }
 
-  candidates(field, state) {
+  /** Return who or what a field may name; `text` is what is typed of it. */
+  candidates(field, state, text = "") {
     const entities = state.entities.map((each) => option(each, state));
     const ofType = (...types) => state.entities.filter((each) => types.includes(each.type)).map((each) => option(each, state));
     if (field === "at") return [...state.occasions.map((each) => option(each, state)), ...ofType("Event")];
     if (field === "in") return ofType("Document");
+    if (state.choices.own.some((each) => each.name === field)) return entities;
     if (field === "about") return [...ofType("Topic"), ...entities.filter((each) => !ofType("Topic").some(({ value }) => value === each.value))];
     if (field !== "speaker") return ofType(...SPEAKERS);
     const others = ["unnamed", "article"].map((each) => ({ value: each, label: say(each), detail: say(`${each}-means`) }));
-    const near = (this.subject.suggested || []).map(({ id, name }) =>
-      (id ? { value: id, label: name, detail: say("named-near") } : { label: say("new-entity", { name }), text: name, detail: say("named-near") }));
+    const near = (this.subject.suggested || []).map(({ id, name }) => (id
+      ? { value: id, label: name, detail: say("named-near") }
+      : { label: say("new-entity", { name: nameFrom(name, text) }), text: nameFrom(name, text), detail: say("named-near") }));
     const isNear = new Set(near.map((each) => each.value));
     return [...near, ...ofType(...SPEAKERS).filter((each) => !isNear.has(each.value)), ...(state.sources || []).map((each) => option(each, state)), ...others];
   }
 
   texts(field, common) {
-    const languages = [...new Set([this.desk.state.language, language])];
+    // A note without a language is in that of the corpus, a claim in full in that of the article.
+    const { state } = this.desk;
+    const languages = [...new Set([field === "note" ? state.choices.languages[0] : state.language, language])];
     return localText({
       ...common, value: common.value, languages,
       typing: (typed) => this.check(field, typed),
       save: (changed, { tongue, text, was }) => {
         const before = this.fields[field];
         // One language of several: only its text changes in the file.
-        if (changed && typeof before === "object" && before) this.save(field, text || null, { path: [field, tongue], was: was || null });
-        else this.save(field, changed, { was: before ?? null });
+        if (changed && typeof before === "object" && before) return this.save(field, text || null, { path: [field, tongue], was: was || null });
+        return this.save(field, changed, { was: before ?? null });
       },
     });
   }
@@ -353,25 +430,71 @@ export class ClaimEditor {
     else this.save("relations", value, { path: ["relations", kind] });
   }
 
+  /** Return the buttons with which a claim of readings is published or not. */
+  decision() {
+    const { choice } = this.subject;
+    const who = this.desk.state.choices.annotators.find((each) => each.value === remembered())?.label;
+    return [
+      h("p", { class: "aside" }, who ? [say("deciding-as", { name: who }), " ", button(say("change"), () => this.desk.decideAs(), { class: "quiet", "aria-label": say("who-decides") })] : ""),
+      h("div", { class: "actions" },
+        button([say("accept"), " ", key("y")], () => this.desk.decide(this.subject), { class: "accept", "data-decides": "", "aria-disabled": String(Boolean(choice.open.length || choice.waiting.length)) }),
+        button([say("refuse"), " ", key("x")], () => this.desk.remove(this.subject), { class: "quiet" }),
+        button(say("close-claim"), () => this.desk.close(), { class: "quiet" })),
+    ];
+  }
+
+  /** Return the fields that are undecided, or that an error asks for. */
+  toDecide() {
+    const wrong = this.desk.findings(this.subject).filter((each) => each.severity === "violation");
+    const asked = wrong.map((each) => {
+      const named = [...each.message.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+      return named.find((name) => this.rows.has(name)) || topOf(each);
+    });
+    return [...new Set([...this.desk.undecided(this.subject), ...asked])].filter((field) => this.rows.has(field));
+  }
+
+  /** Return a button that leads to a field, with its key. */
+  leading(field) {
+    const [, letter] = this.all.find(([each]) => each === field) || [];
+    return button([fieldName(field), letter ? [" ", key(letter)] : []].flat(), () => this.focus(field), { class: "quiet", "data-leads": field });
+  }
+
   endings() {
-    const unknown = Object.keys(this.fields).filter((each) => !FIELDS.some(([field]) => field === each));
-    const left = this.desk.undecided(this.subject);
+    if (this.subject.choice) return this.decision();
+    const unknown = Object.keys(this.fields).filter((each) => !this.rows.has(each) && each !== "accept");
+    const left = this.toDecide();
     const guesses = Object.keys(this.guesses).length;
+    const open = this.desk.left();
+    const isDone = !open.some((each) => each.key === this.subject.key);
     return [
       unknown.length ? h("p", { class: "aside" }, say("in-the-file", { fields: unknown.join(", ") })) : null,
-      h("p", { class: "aside" }, guesses ? count("guesses-left", guesses) : left.length ? say("to-decide", { fields: left.map((each) => say(`field-${each}`)).join(", ") }) : ""),
+      h("p", { class: "aside" }, guesses ? count("guesses-left", guesses) : left.length ? [say("left-to-decide"), left.map((each) => [" ", this.leading(each)])].flat(2) : ""),
       h("div", { class: "actions" },
-        button(say("close-claim"), () => this.desk.close(), { class: "quiet" }),
-        button(say(this.subject.id ? "remove-claim" : "not-a-claim"), () => this.desk.remove(this.subject), { class: "quiet" })),
+        guesses || !isDone || !open.length ? null : button([say("next-left"), " ", key("l")], () => this.desk.nextLeft(), { class: "accept" }),
+        button([say("close-claim"), " ", key("Esc")], () => this.desk.close(), { class: "quiet" }),
+        button([say(this.subject.id ? "remove-claim" : "not-a-claim"), " ", key("x")], () => this.desk.remove(this.subject), { class: "quiet" })),
     ].filter(Boolean);
   }
 }
 
+/** Return a name from the word on that was typed: an article names people with what they are, “voorzitter Ingrid de Wit”. */
+function nameFrom(name, text) {
+  const at = ` ${folded(name)}`.indexOf(` ${folded(text)}`);
+  return at > 0 && folded(name).length === name.length ? name.slice(at) : name;
+}
+
 const suggestedType = (field) => ({ about: "Topic", in: "Document" }[field] || "Person");
+
+/** Show, and tell screen readers, whether the value in a row is wrong. */
+function mark(row, findings) {
+  const isWrong = findings.some((each) => each.severity === "violation");
+  row.classList.toggle("wrong", isWrong);
+  for (const input of row.querySelectorAll("input, textarea")) input.setAttribute("aria-invalid", String(isWrong));
+}
 
 const topOf = (finding) => String(finding.field || "").split(".")[0];
 
-/** Return findings as kg words them; a warning may be right as it is. */
+/** Return the findings of a claim; the fields in them lead to their rows, and a warning may be right as it is. */
 function messages(findings, editor) {
   const go = (field) => {
     if (!editor.rows.has(field)) return;
@@ -379,10 +502,23 @@ function messages(findings, editor) {
     document.activeElement.blur();
     editor.focus(field);
   };
-  return findings.map((each) => h("p", { class: `finding ${each.severity}`, lang: "en" },
+  const accepting = (each) => (each.severity === "warning" && each.rule !== "undecided" && editor.subject.id ? h("button", {
+    type: "button", class: "quiet", lang: language, onclick: () => editor.desk.acceptWarning(editor.subject, each.rule),
+  }, say("right-as-is")) : null);
+  return findingLines(findings, go, accepting);
+}
+
+/** Return where a finding is, as editors take it. */
+export const placeInFile = ({ file, line }) => (file && line ? h("code", { class: "aside", dir: "ltr" }, `${file}:${line}`) : null);
+
+/**
+ * Return findings as kg words them in their language, each with what `beside` returns for it.
+ *
+ * What accepts a warning is beside it: then how that is written in the file is left out.
+ */
+export function findingLines(findings, go, beside = () => null) {
+  return findings.map((each) => [each, beside(each)]).map(([each, aside]) => h("p", { class: `finding ${each.severity}`, lang: each.language },
     h("span", { class: "sign", "aria-hidden": "true" }, each.severity === "violation" ? "✕" : "!"),
-    h("span", {}, h("span", { class: "hidden" }, `${each.severity}: `), worded(each.message, go), " ", worded(each.fix, go), " ", h("code", {}, each.rule)),
-    each.severity === "warning" && each.rule !== "undecided" && editor.subject.id ? h("button", {
-      type: "button", class: "quiet", lang: language, onclick: () => editor.desk.acceptWarning(editor.subject, each.rule),
-    }, say("right-as-is")) : null));
+    h("span", {}, h("span", { class: "hidden", lang: language }, `${say(`severity-${each.severity}`)}: `), worded(each.message, go), " ", worded(aside && /accept: \{/.test(each.fix) ? "" : each.fix, go), "\u00a0", h("code", {}, each.rule)),
+    aside));
 }

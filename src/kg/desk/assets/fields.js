@@ -4,13 +4,13 @@
 import { button, folded, h, language, say } from "./page.js";
 
 const listed = (value) => (value === undefined || value === null || value === "" ? [] : [value].flat());
-/** Return one value as it is and several as a list, as the files have them. */
-const compact = (values) => (values.length ? (values.length === 1 ? values[0] : values) : null);
+/** Return one value as it is and several as a list, as the files have them; with `list` also one as a list. */
+const compact = (values, list = false) => (values.length ? (values.length === 1 && !list ? values[0] : values) : null);
 /** Return the words of a passage as files have them: a text, or a text with a context. */
 export const wordsOf = (value) => (typeof value === "object" && value ? value.words || "" : String(value));
 
 /** Milliseconds without a key, after which kg is asked about what is typed. */
-const PAUSE = 300;
+export const PAUSE = 300;
 let made = 0;
 
 /** A list box that opens below an input while one types (ARIA combobox); `offer(typed)` returns or promises options. */
@@ -120,6 +120,7 @@ export function combobox({ id, label, offer, picked, typed, typing, placeholder 
 export function matching(options, text) {
   const sought = folded(text);
   const rank = ({ label, value, also = [] }) => {
+    if (folded(label).startsWith(sought)) return -1;
     const names = [label, ...also, String(value ?? "")].map(folded);
     if (names.some((each) => each.startsWith(sought))) return 0;
     if (names.some((each) => each.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(sought)))) return 1;
@@ -134,14 +135,15 @@ export function matching(options, text) {
  * Chosen values with a combobox for more: entities, acts, occasions, words.
  *
  * `named(value)` returns the label of a value, `offer(text)` options; `free` takes what was typed as a value, and
- * `create(text)` returns a small form for a new one.
+ * `create(text)` returns a small form for a new one. `change(value)` returns what changes the thing that is chosen,
+ * if that can be done here. With `list`, one value is a list, too.
  */
-export function chooser({ id, label, value, several, offer, named, save, free, typing, create, placeholder }) {
+export function chooser({ id, label, value, several, list, offer, named, save, free, typing, create, change, placeholder }) {
   const values = listed(value);
   const form = h("div", { class: "creating" });
   const add = (chosen) => {
     const same = values.some((each) => JSON.stringify(each) === JSON.stringify(chosen));
-    save(several ? compact(same ? values : [...values, chosen]) : chosen);
+    save(several ? compact(same ? values : [...values, chosen], list) : chosen);
   };
   const box = combobox({
     id, label, placeholder: values.length ? "+" : placeholder,
@@ -158,16 +160,18 @@ export function chooser({ id, label, value, several, offer, named, save, free, t
       form.querySelector("[data-is-there], input, select").focus();
     },
     typed: free ? (text) => add(free(text)) : undefined,
-    typing: free && typing ? (text) => typing(text ? compact(several ? [...values, free(text)] : [free(text)]) : value) : undefined,
+    typing: free && typing ? (text) => typing(text ? compact(several ? [...values, free(text)] : [free(text)], list) : value) : undefined,
   });
-  const chips = values.map((each) => chip(named(each), () => save(compact(values.filter((other) => other !== each)))));
+  const chips = values.map((each) => chip(named(each), () => save(compact(values.filter((other) => other !== each), list)), "",
+    change?.(each) && { id: `${id}-change-${each}`, onclick: change(each) }));
   return h("div", { class: "chooser" }, chips, box.element, form);
 }
 
-/** Return a value that can be taken out. */
-export const chip = (name, remove, detail = "") => h(
+/** Return a value that can be taken out, and changed with the button that has these properties. */
+export const chip = (name, remove, detail = "", change = null) => h(
   "span", { class: "chip", title: detail || null },
   h("span", { dir: "auto" }, name),
+  change ? h("button", { type: "button", class: "change", "aria-label": say("change-thing", { name }), title: say("change-thing", { name }), ...change }, "✎") : null,
   remove ? h("button", { type: "button", class: "remove", "aria-label": say("remove", { name }), onclick: remove }, "×") : null,
 );
 
@@ -179,32 +183,47 @@ function alike(options, name) {
     .some((each) => each.trim() && (each.includes(sought) || `${sought} `.includes(`${each} `))));
 }
 
-/** The form of a new entity: its name and its type; entities of a similar name are offered instead. */
-export function entityForm(name, types, suggested, { entities, use, make, stop }) {
+/** The most languages that have a field in the form of a new entity. */
+const MOST_LANGUAGES = 4;
+
+/**
+ * The form of a new entity: its name and its type; entities of a similar name are offered instead.
+ *
+ * If the corpus names things in several `languages`, the name may be given in each.
+ */
+export function entityForm(name, types, suggested, { languages, entities, use, make, stop }) {
   made += 1;
   const named = h("input", { id: `name-${made}`, value: name, required: true, dir: "auto" });
+  const others = languages.slice(1, MOST_LANGUAGES).map((tongue) => [tongue, h("input", { id: `name-${made}-${tongue}`, lang: tongue, dir: "auto" })]);
   const type = h("select", { id: `type-${made}` }, types.map((each) =>
     h("option", { value: each.value, selected: each.value === suggested }, each.label)));
-  const submit = () => { if (named.value.trim()) make(named.value.trim(), type.value); else named.focus(); };
+  const submit = () => {
+    const first = named.value.trim();
+    const translated = others.map(([tongue, input]) => [tongue, input.value.trim()]).filter(([, text]) => text && type.value !== "source");
+    if (first) make(translated.length ? { [languages[0]]: first, ...Object.fromEntries(translated) } : first, type.value);
+    else named.focus();
+  };
   const keys = (event) => {
     if (event.key === "Enter") { event.preventDefault(); submit(); }
     if (event.key === "Escape") { event.stopPropagation(); stop(); }
   };
-  for (const each of [named, type]) each.addEventListener("keydown", keys);
+  for (const each of [named, type, ...others.map(([, input]) => input)]) each.addEventListener("keydown", keys);
   const similar = alike(entities, name).slice(0, 3).map((each) =>
     button(say("did-you-mean", { name: each.label }), () => use(each.value), { "data-is-there": each.value, title: each.detail }));
   for (const each of similar) each.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); stop(); } });
   return h("div", { class: "entity" },
     similar.length ? h("div", { class: "actions" }, similar) : null,
-    h("label", { for: named.id }, say("entity-name")), named,
+    h("label", { for: named.id }, say("entity-name"), others.length ? ` (${languageName(languages[0])})` : ""), named,
+    others.flatMap(([tongue, input]) => [h("label", { for: input.id }, `${say("entity-name")} (${languageName(tongue)})`), input]),
     h("label", { for: type.id }, say("entity-type")), type,
     h("div", { class: "actions" }, button(say("create"), submit), button(say("cancel"), stop, { class: "quiet" })));
 }
 
 /**
- * A text that is saved when one leaves it. `typing(text)` is called while one types, after a pause.
+ * A text that is saved when one leaves it. `typing(text)` is called while one types, after a pause; `save(text, was)`
+ * promises whether it is written.
  *
- * What is typed and not yet saved is kept in `kept`, a Map that lives longer than the control.
+ * What is typed and not yet saved, or could not be, is kept in `kept`, a Map that lives longer than the control.
  */
 export function textField({ id, key, label, value, lang, rows = 2, save, typing, kept, done }) {
   const unsaved = kept.get(key);
@@ -216,12 +235,20 @@ export function textField({ id, key, label, value, lang, rows = 2, save, typing,
     clearTimeout(timer);
     timer = setTimeout(() => typing(area.value.trim()), PAUSE);
   });
-  area.addEventListener("change", () => {
+  const leave = async () => {
     clearTimeout(timer);
-    const before = kept.get(key);
-    kept.delete(key);
-    if (area.value.trim() !== value) save(area.value.trim(), before?.was ?? value);
-  });
+    const typed = kept.get(key);
+    if (!typed || typed.saving === typed.text) return;
+    const { text, was } = typed;
+    typed.saving = text;
+    const isWritten = text.trim() === value || await save(text.trim(), was);
+    typed.saving = null;
+    if (!isWritten) return;
+    typed.was = text.trim();
+    if (kept.get(key) === typed && typed.text === text) kept.delete(key);
+  };
+  // A text that could not be saved is no change any more, and is tried again whenever one leaves it.
+  for (const name of ["change", "blur"]) area.addEventListener(name, leave);
   area.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); area.blur(); done?.(); }
@@ -240,7 +267,7 @@ export function textField({ id, key, label, value, lang, rows = 2, save, typing,
 export function localText({ id, key, label, value, languages, save, typing, kept, done }) {
   const texts = typeof value === "object" && value ? value : value ? { [languages[0]]: value } : {};
   const shown = [...new Set([...Object.keys(texts), ...languages])];
-  return h("div", { class: "texts" }, shown.map((tongue, place) => h(
+  const row = (tongue, place) => h(
     "div", { class: "tongue" },
     h("span", { class: "tag", "aria-hidden": "true" }, tongue),
     textField({
@@ -254,7 +281,23 @@ export function localText({ id, key, label, value, languages, save, typing, kept
       typing: (text) => typing({ ...texts, [tongue]: text }),
       save: (text, was) => save(changedText(texts, tongue, text), { tongue, text, was }),
     }),
-  )));
+  );
+  const more = h("input", { class: "tag-input", "aria-label": say("further-language", { field: label }), placeholder: say("language-tag"), size: 8 });
+  more.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") { event.preventDefault(); more.blur(); more.previousElementSibling?.querySelector("textarea").focus(); }
+  });
+  more.addEventListener("change", () => {
+    const tongue = more.value.trim();
+    if (!isTag(tongue) || shown.includes(tongue)) return;
+    shown.push(tongue);
+    more.before(row(tongue, shown.length));
+    more.value = "";
+  });
+  return h("div", { class: "texts" }, shown.map(row), more);
+}
+
+function isTag(text) {
+  try { return Boolean(text) && Intl.getCanonicalLocales(text).length === 1; } catch { return false; }
 }
 
 function changedText(texts, tongue, text) {

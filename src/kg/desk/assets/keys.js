@@ -18,6 +18,12 @@ const REVIEWING = [
   [["n"], "wrong", (desk) => desk.review.wrong()],
 ];
 
+/** While a claim of readings is open. */
+const DECIDING = [
+  [["y"], "accept-reading", (desk) => desk.decide(desk.editor.subject)],
+  [["1", "2", "3", "4", "5", "6", "7", "8", "9"], "choose", (desk, key) => desk.chooseNumber(Number(key))],
+];
+
 const typesIn = (element) => element.matches?.("input, textarea, select") || Boolean(element.closest?.("dialog"));
 
 export function listen(desk) {
@@ -37,12 +43,13 @@ export function listen(desk) {
     const inText = event.target === desk.article.element;
     if (inText && event.key.startsWith("Arrow")) return;
     const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const actions = desk.review.on ? [...REVIEWING, ...ACTIONS] : ACTIONS;
+    const mode = desk.editor?.subject.choice ? DECIDING : desk.review.on ? REVIEWING : [];
+    const actions = [...mode, ...ACTIONS];
     const action = actions.find(([keys]) => keys.includes(pressed));
     const field = FIELDS.find(([, key]) => key && key === pressed);
     if (!action && !field) return;
     event.preventDefault();
-    if (action) action[2](desk);
+    if (action) action[2](desk, pressed);
     else desk.field(field[0]);
   });
 }
@@ -59,6 +66,7 @@ export function showHelp() {
       ...ACTIONS.map(([keys, name]) => row(keys, say(`help-${name}`))),
       row(["Enter"], say("help-enter")), row(["Backspace"], say("help-refuse")), row(["Escape"], say("help-escape")),
     ]),
+    table(say("help-deciding"), [row(["1", "9"], say("help-choose")), row(["y"], say("help-accept-reading")), row(["x"], say("help-refuse-reading"))]),
     table(say("help-review"), REVIEWING.map(([keys, name]) => row(keys, say(`help-${name}`)))));
   return dialog(say("help"), content, [["", say("close"), true]], { wide: true });
 }

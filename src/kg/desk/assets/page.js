@@ -11,6 +11,16 @@ const wanted = [remembered(), ...navigator.languages].map((each) => (each || "")
 export const language = wanted.find((each) => each in STRINGS) || "en";
 document.documentElement.lang = language;
 
+/** The labels of the fields that the corpus itself declares, by name. */
+const ownLabels = new Map();
+
+export function nameOwnFields(fields) {
+  for (const { name, label } of fields) ownLabels.set(name, label);
+}
+
+/** Return what the page calls a field. */
+export const fieldName = (field) => ownLabels.get(field) ?? say(`field-${field}`);
+
 /** Return a string of the page with its values filled in. */
 export function say(key, values = {}) {
   const written = STRINGS[language][key];
@@ -26,10 +36,10 @@ export function say(key, values = {}) {
 export function worded(text, go) {
   // Whoever leaves a field saves it, and the message would be another one before the click has arrived.
   const stay = (event) => event.preventDefault();
-  return (text || "").split(/`(\w+)`/).map((part, place) => {
+  return (text || "").split(/`([\w-]+)`/).map((part, place) => {
     if (place % 2 === 0) return part;
-    const label = STRINGS[language][`field-${part}`];
-    if (!label) return `\`${part}\``;
+    const label = ownLabels.get(part) ?? STRINGS[language][`field-${part}`];
+    if (!label) return h("code", {}, part);
     return h("span", {}, go ? button(label, () => go(part), { class: "field-name", lang: language, onmousedown: stay }) : h("b", { lang: language }, label),
       folded(label) === part ? null : [" (", h("code", {}, part), ")"]);
   });
@@ -64,6 +74,9 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** Return the key that does what is beside it; screen readers have the list of keys. */
+export const key = (name) => h("kbd", { "aria-hidden": "true" }, name);
+
 export const button = (text, onclick, properties = {}) => h("button", { type: "button", onclick, ...properties }, text);
 
 /** Return the language switch. */
@@ -88,10 +101,10 @@ let concerned = "";
  *
  * `about` names what has to be put right, such as a field of a claim, for `putRight`.
  */
-export function complain({ title, detail, fix }, about = "") {
+export function complain({ title, detail, fix, language: tongue }, about = "") {
   concerned = about;
   alarm.replaceChildren(
-    h("div", {}, h("strong", {}, worded(title)), detail ? h("p", {}, worded(detail)) : null, fix ? h("p", {}, worded(fix)) : null),
+    h("div", { lang: tongue }, h("strong", {}, worded(title)), detail ? h("p", {}, worded(detail)) : null, fix ? h("p", {}, worded(fix)) : null),
     button(say("close"), calm),
   );
 }
@@ -117,9 +130,12 @@ export const messages = () => [spoken, alarm];
 export function dialog(title, content, choices, { wide = false } = {}) {
   return new Promise((resolve) => {
     const before = document.activeElement;
+    // What comes before the first field, or all there is, is read out when the dialog opens.
+    const read = content.querySelector("input, select, textarea") ? content.querySelector("p") : content;
+    if (read) read.id ||= "dialog-says";
     const box = h(
       "dialog",
-      { "aria-labelledby": "dialog-title", class: wide ? "wide" : null },
+      { "aria-labelledby": "dialog-title", "aria-describedby": read?.id, class: wide ? "wide" : null },
       h("form", { method: "dialog" },
         h("h2", { id: "dialog-title" }, title),
         content,
@@ -139,4 +155,4 @@ export function dialog(title, content, choices, { wide = false } = {}) {
 }
 
 /** Return a text without case and diacritics, for comparing what is typed with names. */
-export const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+export const folded = window.kgFolded;

@@ -46,10 +46,10 @@ export class Review {
     const comment = await askText(say("review-wrong", { id: claim.id }), say("review-comment"));
     if (!comment) return;
     const before = claim.fields.note;
-    const texts = typeof before === "object" && before ? before : before ? { [this.desk.state.language]: before } : {};
+    const texts = typeof before === "object" && before ? before : before ? { [this.desk.state.choices.languages[0]]: before } : {};
     const note = { ...texts, [language]: [texts[language], comment].filter(Boolean).join(" ") };
     const saved = { key: claim.id, id: claim.id, pending: [], guessed: {}, suggested: [], readings: [] };
-    await this.desk.save(saved, ["note"], note);
+    if (!await this.desk.save(saved, ["note"], note) || !this.desk.claim(claim.id)) return;
     this.keep(this.desk.claim(claim.id), "wrong");
     this.advance();
   }

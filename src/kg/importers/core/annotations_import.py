@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from kg.annotations.classes import CorpusFile
 from kg.corpus import CorpusDefinition, read_corpus
 from kg.corpus.reader import split_header
+from kg.errors import UsageError
 from kg.importers import find_importer
 from kg.importers.core.corpora import UNKNOWN_LANGUAGE, ImportOptions, ImportReport, check_shared, write_corpus
 from kg.importers.core.documents import AnnotatedText, Skipped
@@ -59,6 +60,8 @@ def import_annotations(
 
     Raises `UsageError` or `CorpusError` if no corpus can be made of them; then nothing is written.
     """
+    if tool == "proposals":
+        raise UsageError("proposals are about the articles of a corpus and go into it: use `Corpus.propose`")
     mapping, items = open_sources(tool, sources, settings)
     names, config = _shared(output, settings)
     options = ImportOptions(

@@ -61,12 +61,21 @@ def day(written: str) -> str:
 
 
 class AttributeValue(NamedTuple):
-    """A value of an attribute: the claim's field, the attribute's name in the file, and the translated text."""
+    """A value of an attribute: the claim's field, the attribute's name in the file, and the translated text.
+
+    `language` is that of a gist, `""` if it is that of the article.
+    """
 
     field: Field
     attribute: str
     text: str
     at: Place
+    language: str = ""
+
+
+def in_language(attribute: str, language: str) -> str:
+    """Return the name of an attribute whose values are gists in a language, `""` for that of the article."""
+    return f"{attribute}@{language}" if language else attribute
 
 
 class ClaimFields(NamedTuple):
@@ -92,12 +101,13 @@ def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> 
     fault = ""
     for value in _values(marks, mapping, skipped):
         values = by_field.setdefault(value.field, [])
-        if values and value.field not in _MANY and value.text != values[0].text:
-            skipped.append(_skip_value(value, f"the claim has another {value.field} already, {values[0].text!r}"))
+        others = [each.text for each in values if each.language == value.language]
+        if others and value.field not in _MANY and value.text != others[0]:
+            skipped.append(_skip_value(value, f"the claim has another {value.field} already, {others[0]!r}"))
         elif why := _fault(value):
             skipped.append(_skip_value(value, why))
             fault = fault or (f"its act {value.text!r} is not understood: {why}" if value.field == "act" else "")
-        elif value.text not in [each.text for each in values]:
+        elif value.text not in others:
             values.append(value)
     written = list(_names(marks, mapping, skipped))
     named = [
@@ -106,6 +116,9 @@ def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> 
         for wanted in _NAMING
     ]
     claim = _claim({field: [value.text for value in values] for field, values in by_field.items()}, marks)
+    gists = {value.language: value.text for value in by_field.get("gist", ())}
+    if gists and "" not in gists:
+        claim = replace(claim, gist=gists)
     texts = {field: [value.text for value in by_field.get(field, ())] for field in ("id", "cue")}
     speakers, to, about = named
     has_act = bool(by_field.get("act"))
@@ -119,13 +132,18 @@ def _values(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipp
             if is_review_attribute(attribute):
                 continue
             field = mapping.field_of.get(key(attribute))
+            name, _, language = attribute.rpartition("@")
+            if field is None and mapping.field_of.get(key(name)) == "gist":
+                field = "gist"
+            else:
+                language = ""
             for text in filter(str.strip, texts):
                 if field is None:
                     why = f"{UNMAPPED}`fields` do not say which field this is"
                     skipped.append(Skipped("attribute", f"{attribute}: {text}", why, mark.at))
                 elif field != "ignore":
                     ours = mapping.translations.get(field, {}).get(key(text), text.strip())
-                    yield AttributeValue(field, attribute, ours, mark.at)
+                    yield AttributeValue(field, attribute, ours, mark.at, language)
 
 
 def _names(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipped]) -> Iterator[tuple[str, Name]]:
@@ -147,7 +165,7 @@ def _fault(value: AttributeValue) -> str:
         if known not in allowed:
             return f"`{value.field}` must be one of {', '.join(allowed)}: translate it in the mapping's `values`"
     if value.field in ("said", "due") and (why := why_not_edtf(day(value.text))):
-        return f"`{value.field}` must be a date in EDTF, as 2020-02-21: {why}"
+        return f"`{value.field}`: {why}"
     return ""
 
 

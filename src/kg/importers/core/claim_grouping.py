@@ -38,8 +38,8 @@ class ClaimGroup(NamedTuple):
 class ClaimGroups(NamedTuple):
     """The spans of a document, its claims, the links from one claim to another, and the part of each span by id.
 
-    `refused` are the words that have a fault, of which no claim can be made, `beside` the spans that are linked to
-    words. A span's part is None if its label is not in the mapping.
+    `refused` are the words that have a fault, from which no claim can be made, `linked_to_words` the other spans
+    that are linked to words. A span's part is None if its label is not in the mapping.
     """
 
     marks: tuple[LabelledSpan, ...]
@@ -47,7 +47,7 @@ class ClaimGroups(NamedTuple):
     refused: tuple[LabelledSpan, ...]
     relations: tuple[SpanLink, ...]
     parts: Mapping[str, Part | None]
-    beside: Set[str]
+    linked_to_words: Set[str]
 
 
 class SpanPaths(NamedTuple):
@@ -84,8 +84,8 @@ def group_claims(document: AnnotatedText, mapping: LabelMapping) -> ClaimGroups:
     claims = [group for mark in words if not mark.fault for group in _groups(mark, marks, paths)]
     relations = [link for link in links if parts[link.source] == parts[link.target] == "words"]
     refused = tuple(mark for mark in words if mark.fault)
-    beside = {id for id, linked in paths.words.items() if linked}
-    return ClaimGroups(document.marks, tuple(claims), refused, tuple(relations), parts, beside)
+    linked = {id for id, words in paths.words.items() if words}
+    return ClaimGroups(document.marks, tuple(claims), refused, tuple(relations), parts, linked)
 
 
 def _parts(document: AnnotatedText, links: list[SpanLink], mapping: LabelMapping) -> dict[str, Part | None]:
@@ -178,9 +178,9 @@ def link_name(link: SpanLink) -> str:
     return f"{link.source} → {link.target}"
 
 
-def why_unlinked(link: SpanLink, sound: Set[str], of_claims: Set[str]) -> str:
-    """Return why a link is in no claim; `sound` are the spans without a fault, `of_claims` those of any claim."""
-    if missing := [end for end in (link.source, link.target) if end not in sound]:
+def why_unlinked(link: SpanLink, usable: Set[str], of_claims: Set[str]) -> str:
+    """Return why a link is in no claim; `usable` are the spans without a fault, `of_claims` those of any claim."""
+    if missing := [end for end in (link.source, link.target) if end not in usable]:
         return f"its end {missing[0]} is missing, or was left out"
     if {link.source, link.target} <= of_claims:
         return "the claim that it belongs to was left out, or its ends are of two claims"
@@ -195,7 +195,7 @@ def _why_unused(mark: LabelledSpan, groups: ClaimGroups) -> str:
     if part is None:
         names = " or ".join(f"`{each}`" for each in (mark.label, *(mark.also if len(mark.also) == 1 else ())))
         return f"{UNMAPPED}`spans` do not say what {names} is"
-    return _AMBIGUOUS if mark.id in groups.beside else "no link leads from it to the words of a claim"
+    return _AMBIGUOUS if mark.id in groups.linked_to_words else "no link leads from it to the words of a claim"
 
 
 def summarize_skipped(skipped: Iterable[Skipped]) -> Iterator[Skipped]:
@@ -203,11 +203,11 @@ def summarize_skipped(skipped: Iterable[Skipped]) -> Iterator[Skipped]:
 
     It has the place of the first, names the first few, and counts all: a project may have thousands.
     """
-    alike: dict[tuple[str, str, str] | int, dict[Skipped | int, Skipped]] = {}
+    groups: dict[tuple[str, str, str] | int, dict[Skipped | int, Skipped]] = {}
     for number, each in enumerate(skipped):
         # The attributes of a span of several claims are reported with each of them.
-        alike.setdefault(_summary_key(each) or number, {})[each if each.kind == "attribute" else number] = each
-    for several in alike.values():
+        groups.setdefault(_summary_key(each) or number, {})[each if each.kind == "attribute" else number] = each
+    for several in groups.values():
         first = next(iter(several.values()))
         yield replace(first, what=_shown(several.values()), count=sum(each.count for each in several.values()))
 

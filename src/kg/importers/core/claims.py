@@ -261,7 +261,7 @@ class MadeClaims(NamedTuple):
 
 
 def _claims(groups: ClaimGroups, context: ImportContext) -> MadeClaims:
-    """Return the claims; skip the words of which none can be made, and the spans that are in none."""
+    """Return the claims; skip words from which no claim can be made, and spans that belong to no claim."""
     made = MadeClaims({}, {}, Counter())
     shared = _shared(groups)
     lost: dict[str, Skipped] = {}

@@ -49,7 +49,9 @@ UNKNOWN_LANGUAGE = "und"
 _SHOWN = 20
 _LONGEST_PART = 100
 _MOST_PARTS = 8
-_VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+")
+_LONGEST_EXAMPLE = 300
+# A date without quotation marks is an example of how dates are written.
+_VALUE = re.compile(r"(?P<date>\b[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?\b)|'(?:[^']|(?<=\w)'(?=\w))*'|\"[^\"]*\"|[0-9]+")
 _DETAIL = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)*\)$")
 _TAKEN = "an earlier article has this id: this one has the id after the arrow"
 
@@ -108,7 +110,8 @@ class ImportOptions(Struct, frozen=True):
 class ImportReport:
     """Counts of articles, claims, spans and links that were read, written, left out, or kept but `flagged`.
 
-    Each that is read is written or left out: `reasons` has the reasons of each kind, with counts. `skipped` counts
+    Each that is read is written or left out: `reasons` has the reasons of each kind, with counts, in which what
+    varies is `…`; `examples` has the first of those that are alike, as it was, if it is short. `skipped` counts
     the records that were left out. `tell` is called with the outcome and the record for each that is skipped or
     flagged. `first` are the first skipped records, as violations, `unread` the first articles and spans among them.
     `damaged` is how many files could not be read to their end. `places` are those of the first flagged records, by
@@ -121,6 +124,7 @@ class ImportReport:
         self.written: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
         self.reasons: dict[str, Counter[str]] = {kind: Counter() for kind in get_args(Kind)}
+        self.examples: dict[str, str] = {}
         self.flagged: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
         self.values: Counter[str] = Counter()
@@ -137,14 +141,21 @@ class ImportReport:
 
     def lose_claims(self, why: str, count: int = 1) -> None:
         """Count claims that are left out; their spans are reported one by one."""
-        self.reasons["claim"][_without_values(why)] += count
+        self._count("claim", why, count)
+
+    def _count(self, kind: Kind, why: str, count: int) -> None:
+        alike = _without_values(why)
+        self.reasons[kind][alike] += count
+        example = _DETAIL.sub("", why)
+        if len(example) <= _LONGEST_EXAMPLE:
+            self.examples.setdefault(alike, example)
 
     def skip(self, skipped: Skipped) -> None:
         """Count and report a record that is left out."""
         self.skipped[skipped.kind] += skipped.count
         self.damaged += skipped.is_damage
         if skipped.kind != "claim":
-            self.reasons[skipped.kind][_without_values(skipped.why)] += skipped.count
+            self._count(skipped.kind, skipped.why, skipped.count)
         self.tell("skipped", skipped)
         for shown in (self.first, *([self.unread] if skipped.kind in ("article", "span") else [])):
             if len(shown) < SHOWN:
@@ -226,7 +237,7 @@ def _is_written(link: ImportedLink, article: ImportedArticle) -> bool:
 
 def _without_values(why: str) -> str:
     """Return a reason without its details, what it quotes and numbers, to count those alike."""
-    return _DETAIL.sub("", _VALUE.sub("…", why))
+    return _DETAIL.sub("", _VALUE.sub(lambda found: found["date"] or "…", why))
 
 
 def _marks(article: ImportedArticle) -> Iterator[str]:
@@ -320,17 +331,17 @@ def write_range(task: ImportTask, range: SpoolRange, publication: Publication) -
         spool = stack.enter_context(task.spool.open("rb"))
         lines = stack.enter_context(task.part(range).open("xb")) if task.json_lines else None
         for article in read_range(spool, range):
-            sound = repair_article(article, lambda source: publication.read(source, publication.index))
-            for skipped in sound.skipped:
+            repaired = repair_article(article, lambda source: publication.read(source, publication.index))
+            for skipped in repaired.skipped:
                 report.skip(skipped)
-            report.lose_claims_of(article, sound)
-            if sound.article is None:
+            report.lose_claims_of(article, repaired)
+            if repaired.article is None:
                 continue
-            report.write(sound.article, sound.warnings)
+            report.write(repaired.article, repaired.warnings)
             if lines:
-                lines.write(json_line(sound.article.id, sound.article.text, sound.article.file))
+                lines.write(json_line(repaired.article.id, repaired.article.text, repaired.article.file))
             else:
-                _write_pair(task.folder, sound.article, _left(article, sound.article.file, sound.left))
+                _write_pair(task.folder, repaired.article, _left(article, repaired.article.file, repaired.left))
     return ImportSummary(left_out, report.reasons["claim"], report.written, report.warnings)
 
 
@@ -480,5 +491,5 @@ def _scratch(file: Path) -> Iterator[IO[bytes]]:
 def _refuse_existing(folder: Path) -> None:
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise UsageError(
-            f"{folder}: a corpus is imported into a new folder, and this is there already: name another"
+            f"{folder}: a corpus is imported into a new folder, and this exists already: name another with `-o`"
         )

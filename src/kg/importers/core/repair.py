@@ -15,7 +15,7 @@ from msgspec.structs import fields, replace
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
 from kg.corpus import ArticleSource
 from kg.corpus.writer import json_line
-from kg.errors import Finding, Place, Spot
+from kg.errors import Finding, Path, Place, Spot
 from kg.importers.core.claim_fields import UNNAMED
 from kg.importers.core.claims import UNKNOWN_DATE, ImportedArticle
 from kg.importers.core.documents import Kind, Skipped
@@ -120,9 +120,10 @@ class _Repair:
 
     def take_out(self, finding: Finding) -> None:
         """Remove the field that a finding is about, or the whole claim if the field is required."""
-        section, id, field = [*(map(str, finding.at.path) if isinstance(finding.at, Spot) else ()), "", "", ""][:3]
+        path = finding.at.path if isinstance(finding.at, Spot) else ()
+        section, id, field = [*map(str, path), "", "", ""][:3]
         if section == "claims" and id in self._claims:
-            self._take_from_claim(id, field, finding.message)
+            self._take_from_claim(id, field, finding.message, path[3:])
         elif section == "sources" and id in self._sources:
             del self._sources[id]
             self._note("attribute", f"source {id}", finding.message, self._whole.at)
@@ -154,15 +155,18 @@ class _Repair:
                     )
         return replace(claim, relations=Relations(**kept), speaker=one_or_all(speakers) or UNNAMED)
 
-    def _take_from_claim(self, id: str, field: str, why: str) -> None:
+    def _take_from_claim(self, id: str, field: str, why: str, below: Path) -> None:
         at = self._whole.origins.get(id, self._whole.at)
         if (id, field) in self._cleared:
             return
-        changed = _without_field(self._claims[id], field)
-        if changed != self._claims[id]:
+        claim = self._claims[id]
+        changed = _without_field(claim, field, below)
+        if changed != claim:
             self._claims[id] = changed
             self._cleared.add((id, field))
-            self._note("attribute", f"{id}: {field}", why, at)
+            listed = claim.inferred if isinstance(claim.inferred, list) else []
+            gone = [each for each in listed if each not in changed.inferred]
+            self._note("attribute", " ".join([f"{id}: {field}", *gone]), why, at)
         else:
             del self._claims[id]
             self._left[id] = why
@@ -175,10 +179,15 @@ class _Repair:
         self._skipped.append(Skipped(kind, what, why, at))
 
 
-def _without_field(claim: ClaimEntry, name: str) -> ClaimEntry:
-    """Return a claim without a field; the same claim if it must have that field."""
+def _without_field(claim: ClaimEntry, name: str, below: Path) -> ClaimEntry:
+    """Return a claim without a field; the same claim if it must have that field.
+
+    Of `inferred` only the item that `below` leads to: the others are still the annotator's reading.
+    """
     if name not in _OF_A_CLAIM:
         return claim
+    if name == "inferred" and below and isinstance(claim.inferred, list):
+        return replace(claim, inferred=[each for n, each in enumerate(claim.inferred) if n != below[0]])
     field = _OF_A_CLAIM[name]
     default = field.default_factory() if callable(field.default_factory) else field.default
     return replace(claim, **{field.name: default})

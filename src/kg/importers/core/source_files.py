@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol, TypeVar
 
-from kg.errors import CorpusError, FileError, Finding, Place
+from kg.errors import CorpusError, FileError, Finding, Place, file_error
 from kg.files.input_files import NAMED, is_inside, leads_out, open_input
 from kg.files.text_files import LIMIT, LINE_LIMIT, read_chunks
 from kg.importers.core.documents import AnnotatedText, Skipped
@@ -222,7 +222,7 @@ def format_error(message: str, rule: str, file: str, line: int = 0, column: int 
 
 
 def unreadable_file(file: str, error: OSError) -> FileError:
-    return FileError(f"{file}: cannot be read: {error.strerror or error}")
+    return file_error(file, error)
 
 
 class SourceFolder:

@@ -181,12 +181,16 @@ def _no_words(sheets: list[tuple[Sheet, Row]], mapping: Mapping | None) -> Corpu
     naming = "named so by the mapping" if mapping else "as `words`, `quote`, `citaat`"
     findings = []
     for sheet, row in sheets:
-        cells = ", ".join(repr(cell.text[:30]) for cell in list(row.values())[:10]) or "nothing"
+        cells = ", ".join(repr(cell.text[:30]) for cell in list(row.values())[:10])
         of_sheet = f" of {sheet.title}" if sheet.title else ""
         message = (
             f"one column must have the claims' words, {naming}, and the first row{of_sheet} has {cells}: "
             "name the columns in a row above the claims, or say with --mapping which is which"
         )
+        if not row:
+            message = (
+                f"a table must begin with the names of its columns, and this one{of_sheet} is empty: fill it in"
+            )
         at = sheet.place(next(iter(row.values()))) if row else Place(sheet.file, 0, 0)
         findings.append(Finding("violation", message, "no-column-for-words", at))
     return CorpusError(findings)

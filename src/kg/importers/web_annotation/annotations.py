@@ -17,10 +17,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from kg.importers.core.claim_fields import in_language
 from kg.importers.core.documents import Name
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import key
 from kg.importers.core.names import TYPES
+from kg.meaning.reporter import language_fault
 
 Object = Mapping[str, object]
 
@@ -72,10 +74,11 @@ class AnnotationContent(NamedTuple):
 
 
 class _Body(NamedTuple):
-    """One body: its purpose and its text."""
+    """One body: its purpose and its text, with the language that it names, if it is a tag of BCP 47."""
 
     purpose: str
     value: str
+    language: str = ""
 
 
 def is_annotation(annotation: Object) -> bool:
@@ -222,7 +225,9 @@ class _BodySorter:
         elif body.purpose in _COMMENTING:
             self.notes.append(body.value)
         else:
-            self.attributes.setdefault(body.purpose, []).append(body.value)
+            is_gist = self._mapping.field_of.get(key(body.purpose)) == "gist"
+            attribute = in_language(body.purpose, body.language) if is_gist else body.purpose
+            self.attributes.setdefault(attribute, []).append(body.value)
 
     def _add_tag(self, tag: str) -> None:
         name, _, value = (part.strip() for part in tag.partition(":"))
@@ -274,7 +279,9 @@ def _read_body(body: object, motivation: str) -> Iterator[_Body]:
         # A claim that kg exported keeps its id.
         yield _Body("id", last_part(iri(body)))
     elif value := text(body.get("value", body.get("chars"))).strip():
-        yield _Body(purpose if purpose not in ("", "linking") else "commenting", value)
+        language = text(body.get("language"))
+        language = "" if language_fault(language) else language
+        yield _Body(purpose if purpose not in ("", "linking") else "commenting", value, language)
     elif purpose in _TAGGING:
         # A semantic tag is a resource, which may have a name.
         source = objects(body.get("source"))

@@ -1,4 +1,4 @@
-"""The files of the caches: their folder, the key that signs their rows, and the rows. They are the user's own.
+"""The files of the caches: their folder, and the key that signs their rows. They are the user's own.
 
 A corpus may come from anybody, so no file in it or beside it may prove that it was validated. Caches are signed
 with a key that only the user can read, and caches with another signature are ignored. The folders are those of
@@ -7,12 +7,10 @@ https://specifications.freedesktop.org/basedir-spec/.
 
 from __future__ import annotations
 
-import hmac
 import os
 import secrets
-import sqlite3
 import stat
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from kg.files.atomic_writes import replacement
@@ -23,7 +21,6 @@ OFF = "off"
 MOST_BYTES = 1 << 30
 """The most bytes of all caches together."""
 PATTERN = "kg-{}.sqlite"
-_UNHARMED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
 _KEY = "cache.key"
 _KEY_SIZE = 32
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by kg; it may be deleted at any time.\n"
@@ -126,48 +123,3 @@ def drop(path: Path) -> None:
     for each in (path, path.with_name(f"{path.name}-journal")):
         with suppress(OSError):
             each.unlink()
-
-
-def open_database(path: Path, tables: str, stack: ExitStack) -> sqlite3.Connection | None:
-    """Open a file of the cache until the stack is closed, and make its tables; None if that is not possible."""
-    try:
-        prepare_file(path)
-        database = sqlite3.connect(path, isolation_level=None)
-        stack.callback(database.close)
-        # Nothing is lost that a run could not find out again; a file that a power cut damages is ignored.
-        database.executescript(
-            "pragma synchronous = off; pragma trusted_schema = off; pragma cell_size_check = on;"
-        )
-        database.executescript(tables)
-    except OSError:
-        return None
-    except sqlite3.Error as error:
-        if is_harm(error):
-            drop(path)
-        return None
-    return database
-
-
-def is_harm(error: sqlite3.Error) -> bool:
-    """Return whether an error is a fault of the file, which is then to be deleted."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF not in _UNHARMED
-
-
-class RowSigner:
-    """Signs rows. A signature counts only in the same table and row of the same file."""
-
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-
-    def sign(self, table: str, number: int, payload: bytes) -> bytes:
-        """Return the signature of a row."""
-        return hmac.digest(self._key, table.encode() + number.to_bytes(8, "big", signed=True) + payload, "sha256")
-
-    def verified(self, table: str, number: int, row: tuple[object, object] | None) -> bytes | None:
-        """Return the payload of a row if its signature is right."""
-        if not row:
-            return None
-        payload, signature = row
-        if not isinstance(payload, bytes) or not isinstance(signature, bytes):
-            return None
-        return payload if hmac.compare_digest(self.sign(table, number, payload), signature) else None

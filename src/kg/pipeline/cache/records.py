@@ -8,14 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.checks.article_checks import CrossFacts
+from kg.checks.facts import CrossFacts
 from kg.corpus import ArticleSource, CorpusDefinition
 from kg.corpus.folder import below
 from kg.errors import FileError, Finding, Place, Spot
@@ -33,16 +32,17 @@ encode = msgspec.msgpack.Encoder().encode
 ALL = "*"
 """Marks a dependency on all entities, their names and their order: they were searched for a similar name."""
 _NOTHING = bytes(8)
-_COARSEST_CLOCK = 2_000_000_000  # no file system counts time in larger steps, in nanoseconds
+COARSEST_CLOCK = 2_000_000_000
+"""No file system counts time in larger steps, in nanoseconds."""
 _BUILT_ON = ("kg-claims", "backports.zstd", "msgspec", "PyYAML", "pyshacl", "rdflib")
 
 Stat = tuple[int, int, int, int]
 """Size, time of modification, time of change (both in nanoseconds) and inode of a file."""
 
 
-def stat_of(file: str) -> Stat:
+def stat_of(file: str | os.PathLike[str], *, follow_links: bool = True) -> Stat:
     """Return the stat of a file. Raises `OSError`."""
-    status = os.stat(file)
+    status = os.stat(file, follow_symlinks=follow_links)
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
@@ -56,7 +56,7 @@ class Content:
         self.article = source.article
         self.raw = source.raw
         self.folder = source.folder
-        self.files = tuple(file for file in (source.text_file, source.claims_file) if file)
+        self.files = source.files
         self.stats = () if source.line else _settled_stats(self.files)
         # A folder that is wrong is reported anew each time.
         self._digest = None if self.files and not source.findings else b""
@@ -78,18 +78,23 @@ class Content:
         return b"" if is_too_large else digest_of_files(self.files, self.folder)
 
 
-def _settled_stats(files: tuple[str, ...]) -> tuple[Stat, ...]:
-    """Return the stats of files if any later change will show in them.
+def settled_before() -> int:
+    """Return a time, in nanoseconds: a file that was changed before it has another stat when it is changed again.
 
     A file may be changed twice in one tick of its file system's clock, as with git's racy entries:
     https://git-scm.com/docs/racy-git. The time is asked for each article, because the clock may be set back.
     """
-    settled_before = time.time_ns() - _COARSEST_CLOCK
+    return time.time_ns() - COARSEST_CLOCK
+
+
+def _settled_stats(files: tuple[str, ...]) -> tuple[Stat, ...]:
+    """Return the stats of files if any later change will show in them."""
+    settled = settled_before()
     try:
         stats = tuple(map(stat_of, files))
     except OSError:
         return ()
-    is_settled = all(max(modified, changed) < settled_before for _, modified, changed, _ in stats)
+    is_settled = all(max(modified, changed) < settled for _, modified, changed, _ in stats)
     return stats if is_settled else ()
 
 
@@ -253,24 +258,18 @@ class Record(Struct, array_like=True, frozen=True):
 
 
 class Row(NamedTuple):
-    """A record, encoded, and its number in the cache."""
+    """A record, encoded, and its name in the cache."""
 
-    number: int
+    name: str
     payload: bytes
 
 
 decode_record = msgspec.msgpack.Decoder(Record).decode
 
 
-def number_of(name: str, digest: bytes = b"") -> int:
-    """Return the number of a row."""
-    hashed = blake2b(name.encode("utf-8", "surrogateescape") + b"\0" + digest, digest_size=8)
-    return int.from_bytes(hashed.digest(), "big", signed=True)
-
-
-def number_of_content(content: Content) -> int:
-    """Return the number of an article's record; a line has it by its digest, so that lines may move."""
-    return number_of(content.article, content.digest if content.raw else b"")
+def name_of_content(content: Content) -> str:
+    """Return the name of an article's record; a line has it by its digest, so that lines may move."""
+    return f"{content.article}\0{content.digest.hex() if content.raw else ''}"
 
 
 class Recorder:
@@ -308,7 +307,7 @@ class Recorder:
             entities=self.entities.of(uses),
             packed=self.packing.packed(article),
         )
-        keep(Row(number_of_content(content), encode(record)))
+        keep(Row(name_of_content(content), encode(record)))
         return article
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kg.publish.build.publication_files import Built, build, build_in_jobs
+from kg.publish.build.publication_files import Built, build, build_in_jobs, build_into
 
-__all__ = ["Built", "build", "build_in_jobs"]
+__all__ = ["Built", "build", "build_in_jobs", "build_into"]

@@ -70,17 +70,25 @@ def build_in_jobs(
     of that was changed: then every article is mapped.
     """
     with replace_file_set(folder, PUBLICATION) as staging:
-        plan = plan._replace(beside=staging.folder)
-        outcome = _copied(publication, staging, plan, progress, cache) if cache else None
-        if outcome is None:
-            with ExitStack() as files:
-                documents = _new_documents(publication.index, staging, files)
-                sink = IncrementalSink(documents, cache) if cache else ArticleSink(documents)
-                outcome = run_into(sink, publication, plan, progress, cache)
-                _require_valid(outcome)
-        _write_rest(outcome, publication.index, staging)
+        built = build_into(staging, publication, plan, progress, cache)
     if cache:
         cache.publish(folder, [staging.files[name] for name in _DOCUMENTS])
+    return built._replace(files=tuple(sorted(staging.files)), changed=staging.changed)
+
+
+def build_into(
+    staging: Staging, publication: Publication, plan: RunPlan, progress: Progress, cache: BuildCache | None = None
+) -> Built:
+    """Write the files of a publication, but for their sums, as `build_in_jobs` does."""
+    plan = plan._replace(beside=staging.folder)
+    outcome = _copied(publication, staging, plan, progress, cache) if cache else None
+    if outcome is None:
+        with ExitStack() as files:
+            documents = _new_documents(publication.index, staging, files)
+            sink = IncrementalSink(documents, cache) if cache else ArticleSink(documents)
+            outcome = run_into(sink, publication, plan, progress, cache)
+            _require_valid(outcome)
+    _write_rest(outcome, publication.index, staging)
     return _built(outcome, staging)
 
 

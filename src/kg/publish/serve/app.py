@@ -63,13 +63,16 @@ class App:
         request = Request(scope, receive)
         try:
             check_request(scope, self._scheduler.limits.connections)
-            response = self._moved(request) or await self._answer(request)
+            response = await self._moved(request) or await self._answer(request)
         except Refusal as refusal:
             if refusal.status >= 500:
                 self._log.error(refusal.kind, refusal.cause, status=refusal.status, scope=scope)
             response = PlainTextResponse(refusal.message + "\n", refusal.status, refusal.headers)
         media = response.headers.get("content-type", "")
-        response.headers.update(self._browser_headers(_policy(request.scope["path"], media)))
+        response.headers.update(self._browser_headers())
+        if response.status_code != 304:
+            # A browser obeys this for anything that it shows as a page. That of a 304 would replace what it has.
+            response.headers["Content-Security-Policy"] = _policy(request.scope["path"], media)
         if self.is_draining():
             response.headers["Connection"] = "close"
         if is_compressible(media) or response.status_code == 304:
@@ -96,12 +99,17 @@ class App:
             flushing.cancel()
             await self._scheduler.close()
 
-    def _moved(self, request: Request) -> Response | None:
-        """Return a redirect for a URL that the corpus had before it moved."""
+    async def _moved(self, request: Request) -> Response | None:
+        """Return a redirect for a URL that the corpus, or one that was merged into it, had before it moved."""
         manifest = self._served.generation.manifest
-        url = self._hosts.moved(request, manifest.base, manifest.moved_from)
-        if url is None:
+        moved = self._hosts.moved(request, manifest.base, manifest.moved_from)
+        if moved is None:
             return None
+        earlier, start, rest = moved
+        # In a corpus that was merged into this one, the id may have meant something else than it does here.
+        path, suffix = _without_suffix(rest)
+        new = await self._resources.replacement(earlier, path)
+        url = f"{start}{new.removeprefix(manifest.base)}{suffix}" if new else f"{start}{quote(rest)}"
         query = request.scope["query_string"].decode("latin-1")
         status = 301 if request.method in _READ_METHODS else 308  # which keeps the method
         return RedirectResponse(f"{url}?{query}" if query else url, status, {"Cache-Control": f"max-age={_DAY}"})
@@ -146,14 +154,18 @@ class App:
         }
         return JSONResponse(state, 503 if problem else 200, {"Cache-Control": "no-store"})
 
-    def _browser_headers(self, policy: str) -> dict[str, str]:
+    def _browser_headers(self) -> dict[str, str]:
         return {
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "cross-origin" if self._has_cors else "same-origin",
-            # A browser obeys this for anything that it shows as a page.
-            "Content-Security-Policy": policy,
         }
+
+
+def _without_suffix(path: str) -> tuple[str, str]:
+    """Return a path without the suffix of a form, and the suffix: `entity/a` and `.nl.html`. Ids have no dots."""
+    place, dot, suffix = path.partition(".")
+    return place, dot + quote(suffix)
 
 
 def _policy(path: str, media: str) -> str:

@@ -9,10 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from kg.publish.serve.responses import Refusal
 from kg.publish.site import Pages, page_named
+from kg.publish.site.feeds import SELECTED
 
 DATA = {
     "ttl": ("text/turtle", "application/x-turtle"),
@@ -24,6 +27,9 @@ OFFERS: Mapping[str, Sequence[str]] = {"html": ("text/html", "application/xhtml+
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _RANGE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+)")
 _WEIGHT = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
+FEED = "feed.atom"
+MOST_CHOICES = 20
+"""How many values may be chosen for a feed: each is a look-up in the store."""
 _LONGEST = 4096
 _REMEMBERED = 256
 """How many headers are parsed once only: clients send few different ones."""
@@ -105,9 +111,14 @@ class ContentRequest(NamedTuple):
     cached: str
 
 
+def is_path(path: str) -> bool:
+    """Tell whether a resource can have a path."""
+    return _PATH.fullmatch(path) is not None
+
+
 def content_request(path: str, request: Request, pages: Pages) -> ContentRequest | None:
     """Return what a request for a path asks for; None if no resource can have this path."""
-    if path and not _PATH.fullmatch(path):
+    if path and not is_path(path):
         return None
     resource, form, named_language = _named(path, pages)
     return ContentRequest(
@@ -117,6 +128,23 @@ def content_request(path: str, request: Request, pages: Pages) -> ContentRequest
         ",".join(request.headers.getlist("accept")),
         request.headers.get("if-none-match", ""),
     )
+
+
+def feed_choices(query: str) -> dict[str, list[str]]:
+    """Return what the query of a feed's address chooses, such as `speaker=entity/macron`. Raises `Refusal`."""
+    choices: dict[str, list[str]] = {}
+    for facet, value in parse_qsl(query, keep_blank_values=True):
+        if facet not in SELECTED or not _PATH.fullmatch(value):
+            known = ", ".join(f"`{each}`" for each in SELECTED)
+            raise Refusal(
+                400,
+                f"A feed is chosen by {known}, each with a value such as `entity/macron`, not by `{facet[:50]}`.",
+            )
+        if value not in choices.setdefault(facet, []):
+            choices[facet].append(value)
+    if not 0 < sum(map(len, choices.values())) <= MOST_CHOICES:
+        raise Refusal(400, f"A feed needs something to choose by, and at most {MOST_CHOICES} values.")
+    return choices
 
 
 def _named(path: str, pages: Pages) -> tuple[str, str, str]:

@@ -86,6 +86,14 @@ def _no_public_url(written: str, complaint: str) -> UsageError:
     return UsageError(f"--public-url {written}: {complaint}")
 
 
+class MovedUrl(NamedTuple):
+    """A URL below an earlier base: that base, the start of current URLs, and the path below both, not encoded."""
+
+    earlier: str
+    start: str
+    path: str
+
+
 class Hosts:
     """Refuses requests to other hosts and from pages of other sites, and knows the paths and URLs of its own.
 
@@ -118,8 +126,8 @@ class Hosts:
             raise Refusal(421, "This server does not answer under the name in the Host header.")
         self._refuse_other_origins(request.headers.get("origin"), written)
 
-    def moved(self, request: Request, base: str, earlier: Sequence[str]) -> str | None:
-        """Return the current URL of a resource that is requested at an earlier base; None for other requests.
+    def moved(self, request: Request, base: str, earlier: Sequence[str]) -> MovedUrl | None:
+        """Return what is requested at an earlier base, and where it is now; None for other requests.
 
         A request is at an earlier base if it has its host, and that is not one of this server; or if it has its
         path, unless the path of the base or of a public URL is longer. A path of `/` does not count: a proxy may
@@ -133,11 +141,11 @@ class Hosts:
         current = max((len(each) for each in paths if path.startswith(each)), default=1)
         for each in sorted(earlier, key=len, reverse=True):
             directory = _directory(urlsplit(each).path)
-            rest = quote(path.removeprefix(directory).removeprefix("/"))
+            rest = path.removeprefix(directory).removeprefix("/")
             if name == _host(each) and not is_own:
-                return base + rest
+                return MovedUrl(each, base, rest)
             if is_own and path.startswith(directory) and len(directory) > current:
-                return self.url(request, base) + rest
+                return MovedUrl(each, self.url(request, base), rest)
         return None
 
     def path_below(self, path: str, base: str) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple, cast
 
+from kg.errors import reason_of
 from kg.processes.child import ENVIRONMENT, LENGTH, command, frame_head
 from kg.publish.serve.limits import Limits
 from kg.publish.serve.temporary_quota import PORTION, AnswerFile
@@ -70,7 +71,7 @@ class QueryWorker(asyncio.SubprocessProtocol):
                 start_new_session=True,
             )
         except OSError as error:
-            raise StorageError(f"no process could be started: {error}") from error
+            raise StorageError(f"no process could be started: {reason_of(error)}") from error
         started = False
         try:
             options = EngineOptions(str(store.folder), limits.memory, limits.answer, PREFIXES)

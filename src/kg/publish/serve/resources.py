@@ -8,30 +8,35 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from kg.errors import KgError
 from kg.formats import format_named, write
 from kg.publish.serve.content_request import (
     DATA,
+    FEED,
     OFFERS,
     ContentRequest,
     accepts_gzip,
     chosen,
     content_request,
+    feed_choices,
+    is_path,
     language,
 )
 from kg.publish.serve.logs import ServerLog
 from kg.publish.serve.responses import HeldFileResponse, Refusal, busy, is_cached, mark_compressed
 from kg.publish.serve.stored_files import StoredFile, StoredFiles, media_type
 from kg.publish.site import Pages, page_named
+from kg.publish.site.feeds import MOST
 from kg.publish.site.rendering import external, relative
 from kg.publish.site.store_reader import QuadReader
 from kg.query.store import StoreGeneration, hold_generation
+from kg.rdf.terms import Iri, iri_text
 from kg.rdf.vocab import PREFIXES
 
 # Not documents: their IRIs lead to the pages and data about them.
@@ -39,6 +44,7 @@ _ENTITIES = ("entity/", "annotator/", "occasion/", "source/")
 # Pages of one resource are made when they are asked for; those about the whole data set were made by `kg load`.
 _SINGLE = ("claim/", "article/", "guideline/", *_ENTITIES)
 _CACHE_SIZE = 256
+_DAY = 24 * 60 * 60
 _NEGOTIATED = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}
 
 
@@ -54,6 +60,8 @@ class ServedGeneration:
     def stored(self, request: Request) -> Response | None:
         """Return the answer to a request for a file that `kg load` made; None for other requests."""
         path = _path(request)
+        if path == FEED and request.scope["query_string"]:
+            return None
         if file := self._files.find(path):
             return self._file_response(path, file, request)
         if path == ".well-known/void":
@@ -70,10 +78,37 @@ class ServedGeneration:
     def made(self, request: Request) -> Response:
         """Return the answer to any other request, which reads the store. Raises `Refusal`."""
         path = _path(request)
+        if feed := self._feed(path, request):
+            return _unless_cached(feed, request.headers.get("if-none-match", ""))
         asked = content_request(path, request, self._pages)
         if asked is None:
             raise _not_found(path)
+        if new := self._pages.replacement(asked.path):
+            query = request.scope["query_string"].decode("latin-1")
+            url = relative(new + path.removeprefix(asked.path), path)
+            return RedirectResponse(f"{url}?{query}" if query else url, 301, {"Cache-Control": f"max-age={_DAY}"})
         return self._in_form(asked, asked.form) if asked.form else self._negotiated(asked)
+
+    def _feed(self, path: str, request: Request) -> Response | None:
+        """Return the feed of an entity or of a selection; None if something else is asked for. Raises `Refusal`."""
+        body: bytes | None = None
+        if path == FEED:
+            choices = feed_choices(request.scope["query_string"].decode("latin-1"))
+            try:
+                body = self._pages.selection_feed(choices, urlencode(choices, doseq=True, safe="/"))
+            except ValueError as error:
+                raise Refusal(
+                    400, f"More than {MOST} claims have this `{error}`: choose something narrower."
+                ) from error
+        elif path.startswith("feed/") and path.endswith(".atom"):
+            name = path.removesuffix(".atom").rpartition("/")[2]
+            body = next((each.content for each in self._pages.feeds(f"entity/{name}") if each.name == path), None)
+        return Response(body, media_type=media_type(FEED)) if body else None
+
+    def replacement(self, base: str, path: str) -> str:
+        """Return the IRI that replaced a former one, `""` for others."""
+        new = self._pages.quads.replacement(Iri(f"<{base}{path}>")) if is_path(path) else None
+        return iri_text(new) if new else ""
 
     def _file_response(self, name: str, file: StoredFile, request: Request) -> Response:
         tag = f'"{file.sha256[:32]}"'
@@ -192,6 +227,11 @@ class Resources:
         except OSError as error:
             refusal = busy("The server cannot read its data at the moment.", 1)
             raise refusal.because("store-unreadable", str(error)) from error
+
+    async def replacement(self, base: str, path: str) -> str:
+        """Return the IRI that replaced a former one under an earlier base, `""` for others."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._served.replacement, base, path)
 
     def _reopen(self) -> None:
         try:

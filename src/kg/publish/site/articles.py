@@ -9,10 +9,12 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.publish.site.claims import ClaimLine, PassageView, WithdrawnView, claim_lines, passages, withdrawn
+from kg.publish.site.claims import ClaimLine, WithdrawnView, claim_lines, withdrawn
+from kg.publish.site.corrections import CorrectionsView, corrections_view
 from kg.publish.site.localisation import DateView, LocalText, in_words, lexical, when
+from kg.publish.site.passages import PassageView, passages
 from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties
-from kg.rdf.terms import Iri, iri_text, literal_value, local_name
+from kg.rdf.terms import Iri, Term, iri_text, literal_value, local_name
 from kg.rdf.vocab import KG, RDF, SCHEMA
 
 
@@ -21,7 +23,8 @@ class ArticleView(NamedTuple):
 
     `details` are further facts by the end of their label's key, such as `page`; a web address becomes a link.
     `extent` says how much of the text is published: `full`, `quotes` or `none`. `places` are the positions of each
-    claim's words, as `153-219 230-240`: the end is exclusive.
+    claim's words in the current text, as `153-219 230-240`: the end is exclusive. `corrections` are what the paper
+    changed in it.
     """
 
     path: str
@@ -41,6 +44,7 @@ class ArticleView(NamedTuple):
     places: dict[str, str]
     withdrawn: tuple[WithdrawnView, ...]
     mentions: tuple[PageLink, ...]
+    corrections: CorrectionsView | None
 
 
 def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
@@ -49,9 +53,9 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
     if SCHEMA.NewsArticle not in properties.get(RDF.type, ()):
         return None
     lines = claim_lines(reader, reader.quads.subjects(SCHEMA.appearance, iri))
-    gone = sorted(reader.quads.subjects(KG.withdrawnFrom, iri))
     body = lexical(properties.get(SCHEMA.articleBody, ()))
-    placed = [(line, passages(reader, reader.quads.iri(line.path))) for line in lines]
+    texts = properties.get(SCHEMA.encoding, ())
+    placed = [(line, list(_passages_in(reader, line, texts))) for line in lines]
     spans = [(0, body)] if body else known_spans(part for _, parts in placed for part in parts)
     return ArticleView(
         path=reader.quads.path(iri),
@@ -69,9 +73,23 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
         passages=tuple(segments(spans, placed)),
         claims=tuple(lines),
         places={line.path: " ".join(f"{part.start}-{part.end}" for part in parts) for line, parts in placed},
-        withdrawn=tuple(each for each in (withdrawn(reader, claim) for claim in gone) if each),
+        withdrawn=tuple(_withdrawn_from(reader, iri)),
         mentions=reader.links(properties.get(SCHEMA.mentions, ())),
+        corrections=corrections_view(reader, iri, lines),
     )
+
+
+def _passages_in(reader: LocalisedReader, claim: ClaimLine, texts: Sequence[Term]) -> Iterator[PassageView]:
+    """Yield the passages of a claim that are in one of some texts."""
+    found = passages(reader.quads, reader.quads.iri(claim.path))
+    return (part for part in found if part.text in texts)
+
+
+def _withdrawn_from(reader: LocalisedReader, article: Iri) -> Iterator[WithdrawnView]:
+    """Yield what remains of the claims that were withdrawn from an article."""
+    for claim in sorted(reader.quads.subjects(KG.withdrawnFrom, article)):
+        if gone := withdrawn(reader, claim):
+            yield gone
 
 
 # The label's key of each further fact, in the order of the page.

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from kg.publish.site.claims import ClaimLine, WithdrawnView, claim_line, withdrawn
-from kg.publish.site.dataset import DatasetView
+from kg.publish.site.corrections import CorrectedArticle, corrected_article
+from kg.publish.site.dataset import NEW, DatasetView
 from kg.publish.site.localisation import in_words
-from kg.publish.site.store_reader import LocalisedReader, PageLink
+from kg.publish.site.store_reader import LocalisedReader
 from kg.rdf.terms import Iri
 
+T = TypeVar("T")
 WINDOW = 28
 """How many days before the newest day are shown."""
 _DAY = 10
@@ -22,34 +24,40 @@ _DAY = 10
 class ChangedDay(NamedTuple):
     """What changed on a day.
 
-    Claims that were added (the first, and how many in all), claims that were withdrawn and replaced or not, and
-    articles that their paper corrected.
+    Releases that were issued, claims that they changed, claims that were added (the first, and how many in all),
+    claims that were withdrawn and replaced or not, and articles that their paper corrected.
     """
 
     day: str
+    releases: tuple[str, ...]
+    changed: tuple[ClaimLine, ...]
     added: tuple[ClaimLine, ...]
     total: int
     replaced: tuple[WithdrawnView, ...]
     withdrawn: tuple[WithdrawnView, ...]
-    articles: tuple[PageLink, ...]
+    articles: tuple[CorrectedArticle, ...]
 
 
 def changed_days(reader: LocalisedReader, dataset: DatasetView) -> Iterator[ChangedDay]:
     """Yield the days on which something changed in the weeks that end with the newest day, the newest first."""
     totals = dataset.summary.days
-    known = {*totals, *(day for day, _ in (*dataset.withdrawn, *dataset.corrected))} - {""}
+    released = (*dataset.releases, *dataset.modified)
+    known = {*totals, *(day for day, _ in (*dataset.withdrawn, *dataset.corrected, *released))} - {""}
     since = _since(max(known, default=""))
     added = _by_day((on[:_DAY], claim) for on, claim in dataset.summary.new)
     gone, corrected = _by_day(dataset.withdrawn), _by_day(dataset.corrected)
+    releases, changed = _by_day(dataset.releases), _by_day(dataset.modified)
     for day in sorted((each for each in known if each >= since), reverse=True):
         views = [view for claim in gone.get(day, ()) if (view := withdrawn(reader, claim))]
         yield ChangedDay(
             day=in_words(day, reader.language),
-            added=tuple(line for claim in added.get(day, ()) if (line := claim_line(reader, claim))),
+            releases=tuple(releases.get(day, ())),
+            changed=tuple(_lines(reader, changed.get(day, ())[:NEW])),
+            added=tuple(_lines(reader, added.get(day, ()))),
             total=totals[day],
             replaced=tuple(view for view in views if view.replaced_by),
             withdrawn=tuple(view for view in views if not view.replaced_by),
-            articles=reader.links(corrected.get(day, ())),
+            articles=tuple(corrected_article(reader, article) for article in corrected.get(day, ())),
         )
 
 
@@ -61,6 +69,10 @@ def _since(newest: str) -> str:
         return newest
 
 
-def _by_day(changes: Iterable[tuple[str, Iri]]) -> dict[str, list[Iri]]:
+def _lines(reader: LocalisedReader, claims: Iterable[Iri]) -> Iterator[ClaimLine]:
+    return (line for claim in claims if (line := claim_line(reader, claim)))
+
+
+def _by_day(changes: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     ordered = sorted(changes, key=itemgetter(0))
-    return {day: [iri for _, iri in found] for day, found in groupby(ordered, key=itemgetter(0))}
+    return {day: [each for _, each in found] for day, found in groupby(ordered, key=itemgetter(0))}

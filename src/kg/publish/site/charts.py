@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from kg.dates.edtf import is_day
 from kg.publish.site.claims import ClaimLine
 from kg.publish.site.dataset import Response, responses_of
-from kg.publish.site.store_reader import LocalisedReader, PageLink
+from kg.publish.site.entities import first_claims
+from kg.publish.site.store_reader import LocalisedReader, PageLink, ResourceReader
 from kg.rdf.terms import Iri, local_name
 from kg.rdf.vocab import KG, RELATIONS
 
@@ -21,6 +23,7 @@ _ROW = 34
 _LABELS = 250
 _WEEKS = 70
 _MOST_TICKS = 12
+_RELATIONS = tuple(KG[name] for name in RELATIONS)
 
 
 class Bar(NamedTuple):
@@ -125,7 +128,7 @@ def timeline(claims: Iterable[ClaimLine]) -> Timeline | None:
         x1, x2 = ((_number(each) - first) * scale + 10 for each in (claim.when.first, claim.when.last))
         row = next((number for number, taken in enumerate(rows) if taken < x1 - 4), len(rows))
         rows[row : row + 1] = [max(x2, x1 + 8)]
-        dot = claim.when.probable if len(claim.when.probable) == 10 else ""
+        dot = claim.when.probable if is_day(claim.when.probable) else ""
         at = round((_number(dot) - first) * scale + 10, 1) if dot else -1
         marks.append(TimelineMark(round(x1, 1), round(max(x2, x1 + 2), 1), 12 + 14 * row, at, claim))
     ticks = tuple(
@@ -239,13 +242,16 @@ def exchanges(reader: LocalisedReader, responses: Counter[Response]) -> list[Spe
     return sorted(found, key=lambda each: (-each.times, each.speaker.name, each.other.name, each))
 
 
-def exchanges_around(reader: LocalisedReader, claims: Iterable[Iri]) -> list[SpeakerExchange]:
-    """Return the exchanges in which claims take part, on either side."""
-    quads = reader.quads
-    ours = list(claims)
-    theirs = {other for claim in ours for name in RELATIONS for other in quads.subjects(KG[name], claim)}
+def exchanges_around(reader: LocalisedReader, entity: Iri) -> list[SpeakerExchange]:
+    """Return the exchanges in which the first claims on the page of an entity take part, on either side."""
+    return exchanges(reader, reader.quads.view(_responses_around, entity))
+
+
+def _responses_around(quads: ResourceReader, entity: Iri) -> Counter[Response]:
+    ours = first_claims(quads, entity)
+    theirs = {other for claim in ours for term in _RELATIONS for other in quads.subjects(term, claim)}
     back = responses_of(quads, theirs.difference(ours), only=set(ours))
-    return exchanges(reader, responses_of(quads, ours) + back)
+    return responses_of(quads, ours) + back
 
 
 def _kind(response: Response) -> str:

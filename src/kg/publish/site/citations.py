@@ -9,14 +9,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from kg.publish.site.claims import ClaimLine, ClaimView
-from kg.publish.site.dataset import DatasetView, annotated_on
+from kg.publish.site.dataset import DatasetView
 from kg.publish.site.localisation import LocalText
-from kg.publish.site.rendering import claim_title, external
+from kg.publish.site.rendering import LONGEST_TITLE, claim_title, external
 from kg.publish.site.store_reader import LocalisedReader
-from kg.rdf.terms import Iri, iri_text, is_iri
+from kg.rdf.terms import iri_text, is_iri, natural_number
 from kg.rdf.vocab import SCHEMA
 
-_LONGEST_TITLE = 200
 # A passage of more characters is found by its first and last words.
 _LONGEST_FRAGMENT = 80
 _WORDS_AT_ENDS = 4
@@ -74,13 +73,14 @@ class ClaimCitation(NamedTuple):
     @property
     def csl(self) -> str:
         """The citation as CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html)."""
+        parts = [natural_number(part) for part in self.day.split("-")]
         item = {
             "id": self.iri,
             "type": "entry",
             "author": [{"literal": author} for author in self.authors],
             "title": self.title,
             "container-title": self.container,
-            **({"issued": {"date-parts": [[int(part) for part in self.day.split("-")]]}} if self.day else {}),
+            **({"issued": {"date-parts": [parts]}} if min(parts) >= 0 else {}),
             "URL": self.iri,
         }
         return json.dumps([item], ensure_ascii=False, indent=2)
@@ -90,18 +90,17 @@ def cite_dataset(reader: LocalisedReader, dataset: DatasetView) -> DatasetCitati
     """Return how the data set is cited."""
     about = dataset.description
     year = f"({about.modified[:4]})" if about.modified else ""
-    parts = [*_publishers(reader, dataset), year]
+    parts = [*publishers(reader, dataset), year]
     by = " ".join(part for part in parts if part)
     return DatasetCitation(by, dataset.title(reader.language), about.modified, f"{dataset.quads.base}dataset")
 
 
 def cite_claim(reader: LocalisedReader, dataset: DatasetView, claim: ClaimView) -> ClaimCitation:
     """Return how a claim is cited."""
-    iri, annotator = f"{dataset.quads.base}{claim.line.path}", claim.annotated.by
-    day = annotated_on(dataset.quads, Iri(f"<{iri}>"))[:10]
+    iri, annotator, day = f"{dataset.quads.base}{claim.line.path}", claim.annotated.by, claim.annotated.on
     return ClaimCitation(
-        authors=tuple([annotator.name] if annotator else _publishers(reader, dataset)),
-        title=claim_title(claim.line, _LONGEST_TITLE),
+        authors=tuple([annotator.name] if annotator else publishers(reader, dataset)),
+        title=claim_title(claim.line, LONGEST_TITLE),
         kind=reader.say("cite-kind"),
         day=day,
         year=day[:4] or reader.say("cite-undated"),
@@ -110,7 +109,8 @@ def cite_claim(reader: LocalisedReader, dataset: DatasetView, claim: ClaimView) 
     )
 
 
-def _publishers(reader: LocalisedReader, dataset: DatasetView) -> list[str]:
+def publishers(reader: LocalisedReader, dataset: DatasetView) -> list[str]:
+    """Return the name of the publisher of the data set, if it has one."""
     publisher = dataset.identity.publisher
     return [reader.link(publisher).name] if publisher else []
 

@@ -6,15 +6,46 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kg.meaning.words import NEEDS_GIST
-from kg.publish.site.localisation import DateView, LocalText, best, in_words, label, lexical, strings, texts, when
-from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties, ResourceReader
+from kg.publish.site.localisation import (
+    DateFacts,
+    DateView,
+    LocalText,
+    best,
+    date_facts,
+    in_words,
+    label,
+    lexical,
+    natural,
+    nearest,
+    strings,
+    texts,
+)
+from kg.publish.site.passages import (
+    EarlierWords,
+    PassageView,
+    TextVersionView,
+    article_of,
+    earlier_words,
+    kept_to,
+    passages,
+    with_context,
+)
+from kg.publish.site.store_reader import (
+    LocalisedReader,
+    OwnFact,
+    PageLink,
+    Properties,
+    ResourceReader,
+    annotated_on,
+    annotation_of,
+)
 from kg.rdf.terms import Iri, Term, iri_text, local_name
-from kg.rdf.vocab import DCTERMS, KG, OA, RDF, RELATIONS, SCHEMA, SKOS
+from kg.rdf.vocab import DCTERMS, KG, RDF, RELATIONS, SCHEMA, SKOS
 from kg.text.spans import MARKS
 
-# How many characters of the article are shown before and after a passage.
-_AROUND = 60
+_MARKS = tuple(MARKS)
 _ELSEWHERE = (SCHEMA.firstAppearance, SCHEMA.workExample)
+_RELATIONS = tuple((name, KG[name]) for name in RELATIONS)
 
 
 class WordsSegment(NamedTuple):
@@ -59,23 +90,15 @@ class RelatedClaims(NamedTuple):
     claims: tuple[ClaimLine, ...]
 
 
-class PassageView(NamedTuple):
-    """A part of a claim's words, and its position in code points of the article.
+class AnnotationView(NamedTuple):
+    """Who annotated a claim, who found it too, when and by which guideline, and who reviewed it.
 
-    It has its context if the whole text is published; if not even the words are, all texts are empty.
+    `on` is the day as a date, `day` in words.
     """
 
-    before: str
-    exact: str
-    after: str
-    start: int
-    end: int
-
-
-class AnnotationView(NamedTuple):
-    """Who annotated a claim, when and by which guideline, and who reviewed it."""
-
     by: PageLink | None
+    contributors: tuple[PageLink, ...]
+    on: str
     day: str
     guideline: PageLink | None
     reviewed_by: PageLink | None
@@ -83,10 +106,17 @@ class AnnotationView(NamedTuple):
 
 
 class ClaimView(NamedTuple):
-    """A claim in full. `elsewhere` has URLs, the first appearance first."""
+    """A claim in full. `elsewhere` has URLs, the first appearance first.
+
+    `kept_to` is the earlier text that a claim is kept to, `earlier_words` are those that it had in earlier texts.
+    """
 
     line: ClaimLine
     texts: tuple[LocalText, ...]
+    original_language: str
+    notes: tuple[LocalText, ...]
+    elsewhere: tuple[str, ...]
+    passages: tuple[PassageView, ...]
     due: str
     condition: LocalText | None
     cue: LocalText | None
@@ -97,15 +127,13 @@ class ClaimView(NamedTuple):
     about: tuple[PageLink, ...]
     occasion: PageLink | None
     place: PageLink | None
-    original_language: str
-    notes: tuple[LocalText, ...]
     reviews: tuple[ReviewView, ...]
     made_in: PageLink | None
-    elsewhere: tuple[str, ...]
-    passages: tuple[PassageView, ...]
     related: tuple[RelatedClaims, ...]
     annotated: AnnotationView
     own: tuple[OwnFact, ...]
+    kept_to: TextVersionView | None
+    earlier_words: tuple[EarlierWords, ...]
 
 
 class WithdrawnView(NamedTuple):
@@ -118,66 +146,102 @@ class WithdrawnView(NamedTuple):
     replaced_by: PageLink | None
 
 
+class _LineFacts(NamedTuple):
+    """What a `ClaimLine` is made of in all languages: `words` has the words in each, with their segments.
+
+    `inferred` are the properties that are the annotator's reading, `language` is that of the article.
+    """
+
+    path: str
+    number: int
+    speakers: list[Term]
+    texts: list[LocalText]
+    words: dict[LocalText, tuple[WordsSegment, ...]]
+    date: DateFacts
+    act: str
+    form: str
+    articles: list[Term]
+    language: str
+    addressees: list[Term]
+    inferred: list[Term]
+    retraction: str
+
+
 def claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
     """Return a claim as a list entry; None if the store has no such claim."""
     return reader.view(_claim_line, iri)
 
 
 def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
-    properties = reader.quads.properties(iri)
-    if SCHEMA.Claim not in properties.get(RDF.type, ()):
+    facts = reader.quads.view(_line_facts, iri)
+    if facts is None:
         return None
-    act = next(iter(properties.get(KG.act, ())), "")
-    words = best(properties.get(KG.words, ()), reader.language)
-    retraction = retraction_of(reader.quads, iri)
-    labels = [reader.label(act)] if act else []
-    if retraction:
+    labels = [reader.label(facts.act)] if facts.act else []
+    if facts.retraction:
         labels.append(reader.say("claim-retracted"))
-    language = lexical(_article(reader, properties).get(SCHEMA.inLanguage, ()))
-    text = best(properties.get(SCHEMA.text, ()), reader.language, language, "en")
-    opposes = text and local_name(act) in NEEDS_GIST
+    text = nearest(facts.texts, reader.language, facts.language, "en")
+    words = nearest(facts.words, reader.language)
+    act = local_name(facts.act)
+    opposes = text and act in NEEDS_GIST
     return ClaimLine(
-        path=reader.quads.path(iri),
-        number=int(lexical(properties.get(SCHEMA.position, ())) or 0),
-        speakers=reader.links(properties.get(SCHEMA.author, ())),
+        path=facts.path,
+        number=facts.number,
+        speakers=reader.links(facts.speakers),
         text=text,
         words=words,
-        segments=tuple(_segments(reader, words.value, properties)) if words else (),
-        when=when(properties, SCHEMA.dateCreated, reader.language),
-        act=local_name(act),
+        segments=facts.words[words] if words else (),
+        when=facts.date.view(reader.language),
+        act=act,
         act_label=", ".join(labels),
         lead=", ".join([*labels, reader.say("claim-instead")] if opposes else labels),
-        form=local_name(next(iter(properties.get(KG.form, ())), "")),
-        article=reader.one(properties.get(SCHEMA.appearance, ())),
-        addressees=reader.links(properties.get(KG.addressee, ())),
-        inferred=_inferred(reader, properties.get(KG.inferred, ())),
-        retraction=retraction,
+        form=facts.form,
+        article=reader.one(facts.articles),
+        addressees=reader.links(facts.addressees),
+        inferred=_inferred(reader, facts.inferred),
+        retraction=facts.retraction,
     )
 
 
-def _article(reader: LocalisedReader, claim: Properties) -> Properties:
-    """Return the properties of the article in which a claim is."""
-    article = next(iter(claim.get(SCHEMA.appearance, ())), "")
-    return reader.quads.properties(Iri(article)) if article else {}
+def _line_facts(quads: ResourceReader, iri: Iri) -> _LineFacts | None:
+    properties = quads.properties(iri)
+    if SCHEMA.Claim not in properties.get(RDF.type, ()):
+        return None
+    return _LineFacts(
+        path=quads.path(iri),
+        number=natural(properties.get(SCHEMA.position, ())),
+        speakers=properties.get(SCHEMA.author, []),
+        texts=texts(properties.get(SCHEMA.text, ())),
+        words={
+            words: tuple(_segments(quads, words.value, properties)) for words in texts(properties.get(KG.words, ()))
+        },
+        date=date_facts(properties, SCHEMA.dateCreated),
+        act=next(iter(properties.get(KG.act, ())), ""),
+        form=local_name(next(iter(properties.get(KG.form, ())), "")),
+        articles=properties.get(SCHEMA.appearance, []),
+        language=lexical(article_of(quads, properties).get(SCHEMA.inLanguage, ())),
+        addressees=properties.get(KG.addressee, []),
+        inferred=properties.get(KG.inferred, []),
+        retraction=_retraction(quads, iri),
+    )
 
 
-def _segments(reader: LocalisedReader, words: str, claim: Properties) -> Iterator[WordsSegment]:
+def _segments(quads: ResourceReader, words: str, claim: Properties) -> Iterator[WordsSegment]:
     """Yield the words of a claim, divided by its quotations, in the order of the words."""
     end = 0
     for quoted in sorted(claim.get(SCHEMA.hasPart, ()), key=lambda iri: (len(iri), iri)):
-        text = lexical(reader.quads.properties(Iri(quoted)).get(SCHEMA.text, ()))
+        text = lexical(quads.properties(Iri(quoted)).get(SCHEMA.text, ()))
         start = words.find(text, end) if text else -1
         if start < 0:
             continue
         if start > end:
             yield WordsSegment(words[end:start])
         end = start + len(text)
-        yield WordsSegment(text, is_quotation=True, marked=words[max(0, start - 1) : start] in tuple(MARKS))
+        yield WordsSegment(text, is_quotation=True, marked=words[max(0, start - 1) : start] in _MARKS)
     if end < len(words):
         yield WordsSegment(words[end:])
 
 
-def retraction_of(quads: ResourceReader, claim: Iri) -> str:
+def _retraction(quads: ResourceReader, claim: Iri) -> str:
     """Return the path of the claim that takes back a claim, or the same statement as another claim reports it."""
     same, found = [claim], list[Iri]()
     for each in same:
@@ -201,8 +265,8 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
         return None
     occasion = next(map(Iri, properties.get(SCHEMA.recordedAt, ())), None)
     return ClaimView(
-        line=line,
-        texts=tuple(texts(properties.get(SCHEMA.text, ()))),
+        line,
+        *reader.quads.view(_shared_parts, iri),
         due=_due(reader, properties),
         condition=best(properties.get(KG.condition, ()), reader.language),
         cue=best(properties.get(KG.cue, ()), reader.language),
@@ -213,22 +277,41 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
         about=reader.links(properties.get(SCHEMA.about, ())),
         occasion=reader.link(occasion) if occasion else None,
         place=reader.one(reader.quads.properties(occasion).get(SCHEMA.location, ())) if occasion else None,
-        original_language=lexical(properties.get(KG.originalLanguage, ())),
-        notes=tuple(texts(properties.get(SKOS.editorialNote, ()))),
         reviews=reviews_of(reader, iri),
         made_in=reader.one(page for page in properties.get(SCHEMA.firstAppearance, ()) if reader.quads.path(page)),
-        elsewhere=_elsewhere(reader, properties),
-        passages=tuple(_with_context(reader, passages(reader, iri), properties)),
-        related=tuple(_related(reader, iri, properties)),
+        related=tuple(_related(reader, iri)),
         annotated=_annotated(reader, iri),
         own=tuple(reader.own_facts(properties)),
+        kept_to=kept_to(reader, iri),
+        earlier_words=earlier_words(reader, iri),
     )
 
 
-def _elsewhere(reader: LocalisedReader, claim: Properties) -> tuple[str, ...]:
+class _SharedParts(NamedTuple):
+    """The parts of a `ClaimView` that are the same in all languages."""
+
+    texts: tuple[LocalText, ...]
+    original_language: str
+    notes: tuple[LocalText, ...]
+    elsewhere: tuple[str, ...]
+    passages: tuple[PassageView, ...]
+
+
+def _shared_parts(quads: ResourceReader, iri: Iri) -> _SharedParts:
+    properties = quads.properties(iri)
+    return _SharedParts(
+        texts=tuple(texts(properties.get(SCHEMA.text, ()))),
+        original_language=lexical(properties.get(KG.originalLanguage, ())),
+        notes=tuple(texts(properties.get(SKOS.editorialNote, ()))),
+        elsewhere=_elsewhere(quads, properties),
+        passages=tuple(with_context(quads, passages(quads, iri), properties)),
+    )
+
+
+def _elsewhere(quads: ResourceReader, claim: Properties) -> tuple[str, ...]:
     """Return the addresses of pages outside the publication where a claim appears."""
     pages = (page for each in _ELSEWHERE for page in claim.get(each, ()))
-    return tuple(iri_text(page) for page in pages if not reader.quads.path(page))
+    return tuple(iri_text(page) for page in pages if not quads.path(page))
 
 
 def withdrawn(reader: LocalisedReader, iri: Iri) -> WithdrawnView | None:
@@ -243,30 +326,6 @@ def withdrawn(reader: LocalisedReader, iri: Iri) -> WithdrawnView | None:
         why=best(properties.get(KG.withdrawnBecause, ()), reader.language),
         replaced_by=_replacement(reader, properties.get(DCTERMS.isReplacedBy, ())),
     )
-
-
-def passages(reader: LocalisedReader, iri: Iri) -> list[PassageView]:
-    """Return the parts of a claim's words in text order, without their context."""
-    found = []
-    for passage in reader.quads.properties(iri).get(KG.wordsAt, ()):
-        properties = reader.quads.properties(Iri(passage))
-        exact, start, end = (lexical(properties.get(each, ())) for each in (OA.exact, OA.start, OA.end))
-        found.append(PassageView("", exact, "", int(start or 0), int(end or 0)))
-    return sorted(found, key=lambda passage: (passage.start, passage.end))
-
-
-def _with_context(
-    reader: LocalisedReader, found: Iterable[PassageView], claim: Properties
-) -> Iterator[PassageView]:
-    """Yield passages with whole words around them, if the text of the article is published."""
-    body = lexical(_article(reader, claim).get(SCHEMA.articleBody, ()))
-    for each in found:
-        before, after = body[max(0, each.start - _AROUND) : each.start], body[each.end : each.end + _AROUND]
-        if len(before) == _AROUND and " " in before:
-            before = before.partition(" ")[2]
-        if len(after) == _AROUND and " " in after:
-            after = after.rpartition(" ")[0]
-        yield each._replace(before=before, after=after)
 
 
 def _place(line: ClaimLine) -> tuple[str, int, str]:
@@ -298,21 +357,28 @@ def _inferred(reader: LocalisedReader, terms: Iterable[Term]) -> Mapping[str, st
     return dict(sorted(labels.items(), key=lambda pair: pair[1]))
 
 
-def _related(reader: LocalisedReader, iri: Iri, properties: Properties) -> Iterator[RelatedClaims]:
+def _related(reader: LocalisedReader, iri: Iri) -> Iterator[RelatedClaims]:
     """Yield the relations of a claim to others, then those of others to it."""
-    to = ((name, [Iri(term) for term in properties.get(KG[name], ())]) for name in RELATIONS)
-    back = ((f"{name}-back", reader.quads.subjects(KG[name], iri)) for name in RELATIONS)
-    for name, others in (*to, *back):
-        if others and (lines := claim_lines(reader, others)):
+    for name, others in reader.quads.view(_related_iris, iri):
+        if lines := claim_lines(reader, others):
             yield RelatedClaims(name, tuple(lines))
 
 
+def _related_iris(quads: ResourceReader, iri: Iri) -> list[tuple[str, list[Iri]]]:
+    properties = quads.properties(iri)
+    to = [(name, [Iri(each) for each in properties.get(term, ())]) for name, term in _RELATIONS]
+    back = [(f"{name}-back", [*quads.subjects(term, iri)]) for name, term in _RELATIONS]
+    return [(name, others) for name, others in (*to, *back) if others]
+
+
 def _annotated(reader: LocalisedReader, iri: Iri) -> AnnotationView:
-    properties = reader.quads.properties(Iri(f"{iri[:-1]}#annotation>"))
-    on = lexical(properties.get(DCTERMS.created, properties.get(DCTERMS.date, ())))
+    properties = reader.quads.properties(annotation_of(iri))
+    on = annotated_on(properties)[:10]
     return AnnotationView(
         by=reader.one(properties.get(DCTERMS.creator, ())),
-        day=in_words(on[:10], reader.language),
+        contributors=reader.links(properties.get(DCTERMS.contributor, ())),
+        on=on,
+        day=in_words(on, reader.language),
         guideline=reader.one(properties.get(DCTERMS.conformsTo, ())),
         reviewed_by=reader.one(properties.get(KG.reviewedBy, ())),
         reviewed_on=in_words(lexical(properties.get(KG.reviewedOn, ()))[:10], reader.language),

@@ -8,9 +8,10 @@ from functools import cached_property
 from heapq import heappush, heappushpop
 from typing import Generic, NamedTuple, TypeVar
 
+from kg.dates.edtf import is_day
 from kg.mappers.dataset import base_of_dataset
-from kg.publish.site.localisation import LocalText, lexical, texts
-from kg.publish.site.store_reader import EVERYTHING, Properties, ResourceReader
+from kg.publish.site.localisation import LocalText, lexical, natural, texts
+from kg.publish.site.store_reader import EVERYTHING, Properties, ResourceReader, annotated_on, annotation_of
 from kg.rdf.terms import Iri, Term, iri_text, is_iri
 from kg.rdf.vocab import DCAT, DCTERMS, KG, SCHEMA, SKOS, VOID
 
@@ -22,6 +23,7 @@ DOSSIERS = 200
 ENTITY = "entity/"
 _MONTH, _DAY = 7, 10
 RESPONSES = ("answers", "repeats", "reports", "supports", "qualifies", "contradicts", "retracts")
+_RESPONSES = tuple((name, KG[name]) for name in RESPONSES)
 
 
 class Response(NamedTuple):
@@ -97,7 +99,7 @@ def summary(quads: ResourceReader) -> ClaimStatistics:
         months[month(properties)] += 1
         responses.update(_responses(quads, properties, None))
         push = heappush if len(newest) < NEW else heappushpop
-        on = annotated_on(quads, claim)
+        on = annotated_on(quads.properties(annotation_of(claim)))
         days[on[:_DAY]] += 1
         push(newest, (on, claim))
     new = sorted(newest, key=lambda pair: pair[1])
@@ -108,16 +110,11 @@ def summary(quads: ResourceReader) -> ClaimStatistics:
 def month(properties: Properties) -> str:
     """Return the most probable month of a claim; `""` if the month is not known."""
     for predicate in (KG.probably, SCHEMA.dateCreated):
-        if len(day := lexical(properties.get(predicate, ()))) >= _MONTH:
+        day = lexical(properties.get(predicate, ()))
+        if is_day(f"{day[:_MONTH]}-01"):
             return day[:_MONTH]
     first, last = (lexical(properties.get(each, ()))[:_MONTH] for each in (KG.earliest, KG.latest))
-    return first if first == last else ""
-
-
-def annotated_on(quads: ResourceReader, claim: Iri) -> str:
-    """Return the day or time at which a claim was annotated."""
-    properties = quads.properties(Iri(f"{claim[:-1]}#annotation>"))
-    return lexical(properties.get(DCTERMS.created, properties.get(DCTERMS.date, ())))
+    return first if first == last and is_day(f"{first}-01") else ""
 
 
 # The end of the label's key of each further fact, in the order of the page.
@@ -148,7 +145,7 @@ def description(quads: ResourceReader) -> DatasetDescription:
         modified=lexical(properties.get(DCTERMS.modified, ())),
         language=lexical(properties.get(SCHEMA.inLanguage, ())),
         counts={
-            Iri(kind): int(lexical(each.get(VOID.entities, ())) or 0)
+            Iri(kind): natural(each.get(VOID.entities, ()))
             for each in partitions
             for kind in each.get(VOID["class"], ())
         },
@@ -160,15 +157,12 @@ def responses_of(
     quads: ResourceReader, claims: Iterable[Iri], *, only: Set[Iri] | None = None
 ) -> Counter[Response]:
     """Count the responses that claims give; with `only`, those to these claims."""
-    found: Counter[Response] = Counter()
-    for claim in claims:
-        found.update(_responses(quads, quads.properties(claim), only))
-    return found
+    return Counter(response for claim in claims for response in _responses(quads, quads.properties(claim), only))
 
 
 def _responses(quads: ResourceReader, properties: Properties, only: Set[Iri] | None) -> Iterator[Response]:
-    for name in RESPONSES:
-        for other in map(Iri, properties.get(KG[name], ())):
+    for name, term in _RESPONSES:
+        for other in map(Iri, properties.get(term, ())):
             heard = quads.properties(other).get(SCHEMA.author, ()) if only is None or other in only else ()
             for speaker in properties.get(SCHEMA.author, ()):
                 for each in heard:
@@ -212,7 +206,7 @@ class of_everything(Generic[T]):  # noqa: N801  # used as `property` is
         self._name = f"_{name}"
 
     def __get__(self, view: DatasetView, _owner: type) -> T:
-        view.quads.note((EVERYTHING,))
+        view.quads.note(frozenset((EVERYTHING,)))
         if self._name not in view.__dict__:
             view.__dict__[self._name] = self._compute(view)
         found: T = view.__dict__[self._name]
@@ -247,8 +241,21 @@ class DatasetView:
 
     @cached_property
     def dossiers(self) -> list[str]:
-        """The paths of all dossiers. A dossier asks only whether it is one: it is not made of the others."""
-        return dossier_paths(self.quads, self.summary.responses)
+        """The paths of all dossiers, those with the most responses first."""
+        return self.quads.unnoted(lambda: dossier_paths(self.quads, self.summary.responses))
+
+    def dossier_of(self, one: str, other: str) -> str:
+        """Return the path of the dossier of two speakers by the paths of their pages; `""` if they have none.
+
+        A page that asks is made of nothing but the answer, whose unit is the path of the dossier.
+        """
+        path = dossier_path(one, other)
+        self.quads.note(frozenset((path,)))
+        return path if path in self._known_dossiers else ""
+
+    @cached_property
+    def _known_dossiers(self) -> frozenset[str]:
+        return frozenset(self.dossiers)
 
     @of_everything
     def withdrawn(self) -> list[tuple[str, Iri]]:
@@ -256,6 +263,26 @@ class DatasetView:
         found = self.quads.instances(KG.WithdrawnClaim)
         days = ((lexical(self.quads.values(claim, KG.withdrawnOn)), claim) for claim in found)
         return sorted(days, reverse=True)
+
+    @of_everything
+    def modified(self) -> list[tuple[str, Iri]]:
+        """The claims that a release changed, each after the day of the last one that did; the newest first."""
+        return sorted(self._released(DCTERMS.modified, "claim/"), reverse=True)
+
+    @of_everything
+    def releases(self) -> list[tuple[str, str]]:
+        """The releases: the day of each, and its version; the newest first."""
+        versions = self._released(DCTERMS.issued, "dataset#")
+        return sorted(
+            ((day, lexical(self.quads.values(each, DCAT.version))) for day, each in versions), reverse=True
+        )
+
+    def _released(self, predicate: Iri, kind: str) -> Iterator[tuple[str, Iri]]:
+        """Yield the day that the graph of releases gives of things of a kind."""
+        for each in self.quads.graph(self.quads.iri("graph/releases")):
+            is_whole = kind.endswith("#") or "#" not in each
+            if is_whole and self.quads.path(each).startswith(kind) and (days := self.quads.values(each, predicate)):
+                yield lexical(days), each
 
     @of_everything
     def corrected(self) -> list[tuple[str, Iri]]:

@@ -45,9 +45,10 @@ class Dossier(NamedTuple):
 
 def dossier_page(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageContent | None:
     """Return the page of a dossier; None if there is no such dossier."""
-    if path not in dataset.dossiers:
+    pages = [f"{ENTITY}{id}" for id in path.split("/")[1:]]
+    if len(pages) != 2 or dataset.dossier_of(*pages) != path:
         return None
-    one, other = (reader.quads.iri(f"{ENTITY}{id}") for id in path.split("/")[1:])
+    one, other = map(reader.quads.iri, pages)
     found = dossier(reader, one, other)
     names = {"one": found.one.name, "other": found.other.name}
     title = reader.say("dossier-title", **names)

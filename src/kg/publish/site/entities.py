@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from heapq import nlargest
+from itertools import count
 from typing import NamedTuple
 
 from kg.publish.site.claims import ClaimLine, claim_lines
 from kg.publish.site.localisation import DateView, LocalText, best, ends_in_words, in_words, lexical, texts, when
-from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties
+from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties, ResourceReader
 from kg.rdf.terms import Iri, iri_text, is_iri
 from kg.rdf.vocab import KG, ORG, RDF, SCHEMA, SKOS
 
@@ -102,37 +103,39 @@ def entity_view(reader: LocalisedReader, iri: Iri) -> EntityView | None:
 
 
 def _claim_lists(reader: LocalisedReader, iri: Iri) -> Iterator[ClaimList]:
-    """Yield the newest claims with an entity in each of the ways in which a claim can have one."""
+    """Yield the newest claims with an entity in each of the ways in which a claim can have one, sorted by date."""
+    for kind, (claims, total) in reader.quads.view(_newest, iri).items():
+        lines = claim_lines(reader, claims)
+        lines.sort(key=lambda line: line.when.probable or line.when.last or line.when.first)
+        yield ClaimList(kind, tuple(lines), total)
+
+
+def first_claims(quads: ResourceReader, iri: Iri) -> list[Iri]:
+    """Return the claims in the first list of claims with an entity."""
+    found, _ = next(iter(quads.view(_newest, iri).values()), ([], 0))
+    return [claim for claim in found if SCHEMA.Claim in quads.properties(claim).get(RDF.type, ())]
+
+
+def _newest(quads: ResourceReader, iri: Iri) -> dict[str, tuple[list[Iri], int]]:
+    """Return the newest claims with an entity in each of the ways that there are, and how many there are in all."""
+    found = {}
     for kind, predicate in _CLAIMS.items():
-        lines, total = newest(reader, _claims(reader, predicate, iri))
-        if total:
-            yield ClaimList(kind, tuple(lines), total)
+        numbers = count(1)
+        # They are counted while they pass: there may be very many.
+        dated = ((day, claim, next(numbers)) for day, claim in _claims(quads, predicate, iri))
+        if newest := nlargest(SHOWN, dated):
+            found[kind] = ([claim for _, claim, _ in newest], next(numbers) - 1)
+    return found
 
 
-def _claims(reader: LocalisedReader, predicate: Iri, iri: Iri) -> Iterator[Iri]:
-    """Yield the claims with this value, and those of the unnamed sources with it."""
-    for subject in reader.quads.subjects(predicate, iri):
-        if KG.UnnamedSource in reader.quads.values(subject, RDF.type):
-            yield from reader.quads.subjects(SCHEMA.author, subject)
+def _claims(quads: ResourceReader, predicate: Iri, iri: Iri) -> Iterator[tuple[str, Iri]]:
+    """Yield the claims with this value, and those of the unnamed sources with it, each after its day."""
+    for day, subject in quads.said(predicate, iri):
+        is_claim = quads.path(subject).startswith("claim/")
+        if not is_claim and KG.UnnamedSource in quads.values(subject, RDF.type):
+            yield from quads.said(SCHEMA.author, subject)
         else:
-            yield subject
-
-
-def newest(reader: LocalisedReader, claims: Iterable[Iri]) -> tuple[list[ClaimLine], int]:
-    """Return the newest claims sorted by date, and how many claims there are in all."""
-    total = 0
-
-    def keyed() -> Iterable[tuple[str, Iri]]:
-        nonlocal total
-        for claim in claims:
-            total += 1
-            # All properties of the claims that are shown are read afterwards.
-            day = reader.quads.values(claim, KG.probably) or reader.quads.values(claim, KG.latest)
-            yield lexical(day), claim
-
-    chosen = [claim for _, claim in nlargest(SHOWN, keyed())]
-    lines = claim_lines(reader, chosen)
-    return sorted(lines, key=lambda line: line.when.probable or line.when.last or line.when.first), total
+            yield day, subject
 
 
 def _also(properties: Properties) -> list[LocalText]:

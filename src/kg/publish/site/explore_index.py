@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from kg.publish.site.localisation import in_words, lexical, strings
+from kg.publish.site.localisation import in_words, lexical, natural, strings
 from kg.publish.site.machine_files import SiteFile
 from kg.publish.site.search_index import PORTION
 from kg.publish.site.store_reader import LocalisedReader, ResourceReader
-from kg.rdf.terms import Iri, iri_text, is_iri, literal_value, local_name
+from kg.rdf.terms import Iri, Literal, iri_text, is_iri, local_name
 from kg.rdf.vocab import ACTS, KG, RDF, SCHEMA
 
 FACETS = ("speaker", "about", "act", "date", "to", "outlet", "form", "certainty", "reading")
@@ -25,7 +25,7 @@ FACETS = ("speaker", "about", "act", "date", "to", "outlet", "form", "certainty"
 EXPLORE_WORDS = (
     *("one", "many", "of", "show", "all", "fewer", "remove", "clear", "page", "table", "bars", "marks", "marked"),
     *("unmarked", "undated", "period", "claims", "web", "webbed", "unlinked", "cut", "speakers", "abouts", "acts"),
-    *("busy", "saved", "failed", "many_files", "reading"),
+    *("busy", "saved", "failed", "many_files"),
 )
 """The ends of the keys of the strings that `explore.js` shows."""
 UNNAMED, NEWSROOM, UNKNOWN, NONE = "unnamed", "newsroom", "unknown", "none"
@@ -41,6 +41,7 @@ _PREDICATES = {
 }
 _RESOURCES = ("speaker", "about", "to", "outlet")
 _YEAR, _MONTH = 4, 7
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # `json.dumps` makes one each time
 
 
 class ClaimDays(NamedTuple):
@@ -84,6 +85,35 @@ class Column:
         return sorted({value for values in self.sets for value in values})
 
 
+class ExploreEntries(NamedTuple):
+    """What the index has of an article: its path and the ids of its claims, as JSON; the terms of each claim."""
+
+    article: str
+    claims: Sequence[Mapping[str, tuple[str, ...]]]
+
+
+def explore_entries(quads: ResourceReader, article: Iri) -> ExploreEntries:
+    """Return what the index has of an article, its claims in the order of the search index."""
+    path = quads.path(article)
+    start = f"claim/{path.removeprefix('article/')}/"
+    claims = [
+        (natural(claim.get(SCHEMA.position, ())), quads.path(iri).removeprefix(start), claim)
+        for iri in quads.subjects(SCHEMA.appearance, article)
+        if (claim := quads.properties(iri))
+    ]
+    claims.sort(key=itemgetter(0, 1))
+    outlet = tuple(quads.properties(article).get(SCHEMA.publisher, ()))
+    terms = [
+        {
+            **{facet: tuple(claim.get(predicate, ())) for facet, predicate in _PREDICATES.items()},
+            "outlet": outlet,
+            "date": tuple(next(iter(claim.get(each, ())), "") for each in _DAYS),
+        }
+        for _, _, claim in claims
+    ]
+    return ExploreEntries(_json([path, " ".join(id for _, id, _ in claims)]), terms)
+
+
 class ExploreIndex:
     """The index of the claims of the articles that were added, in that order."""
 
@@ -100,22 +130,15 @@ class ExploreIndex:
             yield article
 
     def add(self, article: Iri) -> None:
-        """Add the claims of an article, in the order of the search index."""
-        path = self._quads.path(article)
-        start = f"claim/{path.removeprefix('article/')}/"
-        claims = [
-            (int(lexical(claim.get(SCHEMA.position, ())) or 0), self._quads.path(iri).removeprefix(start), claim)
-            for iri in self._quads.subjects(SCHEMA.appearance, article)
-            if (claim := self._quads.properties(iri))
-        ]
-        claims.sort(key=itemgetter(0, 1))
-        outlet = tuple(self._quads.properties(article).get(SCHEMA.publisher, ()))
-        for _, _, claim in claims:
-            for facet, predicate in _PREDICATES.items():
-                self._terms[facet].add(tuple(claim.get(predicate, ())))
-            self._terms["outlet"].add(outlet)
-            self._terms["date"].add(tuple(next(iter(claim.get(each, ())), "") for each in _DAYS))
-        self._articles.append(_json([path, " ".join(id for _, id, _ in claims)]))
+        """Add the claims of an article."""
+        self.add_entries(explore_entries(self._quads, article))
+
+    def add_entries(self, entries: ExploreEntries) -> None:
+        """Add the claims of an article, from its entries."""
+        for claim in entries.claims:
+            for facet, terms in claim.items():
+                self._terms[facet].add(terms)
+        self._articles.append(entries.article)
 
     def files(self, readers: Iterable[LocalisedReader]) -> Iterator[SiteFile]:
         """Yield the files of the index. Call it when all articles were added."""
@@ -167,7 +190,7 @@ def _local_names(terms: tuple[str, ...]) -> tuple[str, ...]:
 
 def _claim_days(terms: tuple[str, ...]) -> ClaimDays:
     """Return the days of a claim, from its terms for `_DAYS`."""
-    first, last, probable, day = (literal_value(term).lexical if term else "" for term in terms)
+    first, last, probable, day = (lexical([Literal(term)]) if term else "" for term in terms)
     return ClaimDays(first, last, probable or day[:10])
 
 
@@ -224,10 +247,6 @@ _NAMES: dict[str, Callable[[LocalisedReader, str], str]] = {
 
 def _numbers(rows: array[int]) -> str:
     return "[" + ",".join(map(str, rows)) + "]"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _script(name: str, content: str) -> bytes:

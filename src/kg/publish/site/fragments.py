@@ -1,27 +1,41 @@
-"""The parts of pages that occur in great numbers: links, claims in lists and in full, the text of an article.
+"""The parts of pages that occur in great numbers: links, claims in lists, timelines, facts about entities.
 
-They are functions and not templates, which take six times as long. Templates call them as macros of `_macros.html`.
+They are functions and not templates, which take six times as long. Templates call them as `f.link` and so on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from kg.publish.site.localisation import DateView, LocalText, in_words, say, strings
-from kg.publish.site.rendering import external, shortened
+from kg.publish.site.localisation import DateView, LocalText, strings
+from kg.publish.site.rendering import external, licence_name, shortened
 
 if TYPE_CHECKING:
-    from kg.publish.site.articles import TextSegment
-    from kg.publish.site.claims import ClaimLine, ClaimView, ReviewView
+    from kg.publish.site.charts import SpeakerExchange, Timeline
+    from kg.publish.site.claims import ClaimLine
+    from kg.publish.site.entities import EntityView
     from kg.publish.site.store_reader import OwnFact, PageLink
 
 _CACHE_SIZE = 4096
 _MARKED = ' class="marked"'
+_NAVIGATION = {
+    "articles": "articles",
+    "people": "people",
+    "entity/topics": "topics",
+    "events": "events",
+    "outlets": "outlets",
+    "debate": "debate",
+    "explore": "explore",
+    "search": "search",
+    "query": "query",
+}
+"""The sections of the site in the navigation, by the paths of their pages."""
 _special = re.compile("[&<>\"']").search
 
 
@@ -43,13 +57,17 @@ class Fragments:
     def __init__(self, language: str, base: str, url: Callable[[str], str]) -> None:
         self.language = language
         self.base = base
-        self._t = {key: escaped(text) for key, text in strings(language).items()}
+        self._strings = strings(language)
+        self._t = {key: escaped(text) for key, text in self._strings.items()}
         self._url = lru_cache(_CACHE_SIZE)(lambda path: escaped(url(path)))
         self._link = lru_cache(_CACHE_SIZE)(self._made_link)
 
-    def macros(self) -> Mapping[str, Callable[..., Markup]]:
-        """Return the fragments by the names of their macros."""
-        made: dict[str, Callable[..., str]] = {
+    def for_templates(self) -> SimpleNamespace:
+        """Return the fragments by the names that templates call them by, as HTML that needs no escaping."""
+        return SimpleNamespace(**{name: _safe(function) for name, function in self._named().items()})
+
+    def _named(self) -> dict[str, Callable[..., str]]:
+        return {
             "lang": self._lang,
             "text": self._text,
             "away": away,
@@ -57,7 +75,7 @@ class Fragments:
             "links": self._links,
             "names": self._names,
             "own": self._own,
-            "when": _when,
+            "when": when,
             "form": self._form,
             "said": self._said,
             "verbatim": self._verbatim,
@@ -65,12 +83,35 @@ class Fragments:
             "reading": self._reading,
             "line": self._line,
             "lines": self._lines,
-            "paragraph": self._paragraph,
-            "details": self._details,
-            "annotated": self._annotated,
-            "section": self._section,
+            "facts": self._facts_of,
+            "timeline": self._timeline,
+            "exchanges": self._exchanges,
+            "navigation": lru_cache(_CACHE_SIZE)(self._navigation),
+            "footer": lru_cache(_CACHE_SIZE)(self._footer),
         }
-        return {name: _safe(function) for name, function in made.items()}
+
+    def _navigation(self, shown: str, path: str, with_query: bool) -> str:
+        """Return the links to the sections of the site; `shown` is the section in which a page is."""
+        found = []
+        for target, name in _NAVIGATION.items():
+            current = f' aria-current="{"page" if path == target else "true"}"' if name == shown else ""
+            if target != "query" or with_query:
+                link = f'<a href="{self._url(target)}"{current}>{self._t[f"nav-{name}"]}</a>'
+                found.append(f"      <li>{link}</li>\n")
+        return "".join(found)
+
+    def _footer(self, feed: str, licence: str) -> str:
+        pages = {"dataset": "nav-dataset", "ontology": "nav-ontology", "shapes": "nav-shapes"}
+        links = {self._url(path): self._t[key] for path, key in {**pages, "changes": "changes-title"}.items()}
+        links[escaped(feed)] = self._t["nav-feed"]
+        entries = "".join(f'    <li><a href="{url}">{name}</a></li>\n' for url, name in links.items())
+        of_licence = away(licence, licence_name(licence))
+        used = f"{self._say('footer-licence', licence=of_licence)} " if licence else ""
+        return f"  <ul>\n{entries}  </ul>\n  <p>{used}{self._t['footer-made']}</p>\n"
+
+    def _say(self, key: str, /, **values: object) -> str:
+        """Return an interface string with values filled in, which are HTML."""
+        return self._strings[key].format(**values)
 
     def _lang(self, code: str) -> str:
         return f' lang="{escaped(code)}" dir="auto"' if code and code != self.language else ""
@@ -139,11 +180,11 @@ class Fragments:
         act = (
             f' <span class="act">· {escaped(claim.lead)}</span>{self._reading(claim, "act")}' if claim.lead else ""
         )
-        meta = f"{self._form(claim.form)} <span>{_when(claim.when)}{self._reading(claim, 'edtf')}</span>"
+        meta = f"{self._form(claim.form)} <span>{when(claim.when)}{self._reading(claim, 'edtf')}</span>"
         if with_article and claim.article:
             meta += f" <span>{self._t['claim-in']} {self._link(claim.article)}</span>"
         if added:
-            meta += f" <span>{say(self.language, 'claim-added', day=added)}</span>"
+            meta += f" <span>{self._say('claim-added', day=escaped(added))}</span>"
         if claim.retraction:
             retraction = self._t["claim-retraction"]
             meta += f' <a class="retracted" href="{self._url(claim.retraction)}">{retraction}</a>'
@@ -161,169 +202,62 @@ class Fragments:
         entries = "".join(f"  <li>{self._line(claim, with_article)}</li>\n" for claim in claims)
         return f'<ol class="claims">\n{entries}</ol>\n'
 
-    def _paragraph(self, segments: Iterable[TextSegment], places: Mapping[str, str]) -> str:
-        """Return a paragraph of an article: passages of claims, and the number of each claim where it starts."""
+    def _facts_of(self, thing: EntityView) -> str:
+        """Return what is known of an entity, an occasion or a source."""
+        return f'<dl class="facts">\n    {self._own(thing.own)}\n{self._facts(self._further(thing))}  </dl>\n'
+
+    def _further(self, thing: EntityView) -> Iterator[tuple[str, str | None]]:
+        day = thing.when and when(thing.when)
+        if thing.when and thing.when.source:
+            day = f"{day}, {self._t['date-from-words']} {self._quoted(thing.when.source)}"
+        yield "thing-also", ", ".join(map(self._text, thing.also))
+        yield "thing-when", day
+        yield "thing-outlet", self._link(thing.outlet) if thing.outlet else None
+        yield "thing-where", self._link(thing.place) if thing.place else None
+        yield "thing-part-of", self._link(thing.part_of) if thing.part_of else None
+        yield "thing-broader", self._links(thing.broader)
+        yield "thing-narrower", self._links(thing.narrower)
+        yield "thing-on-behalf-of", self._links(thing.on_behalf_of)
+        yield "thing-same-as", "<br>".join(away(each, each) for each in thing.same_as)
+
+    def _timeline(self, drawn: Timeline) -> str:
+        """Return the ticks of a timeline, and its claims as links."""
+        height, circle = drawn.height, '<circle cx="{}" cy="{}" r="4.5"/>'
+        ticks = (
+            f'    <line class="grid" x1="{x}" x2="{x}" y1="0" y2="{height - 22}"/>'
+            f'<text class="tick" x="{x + 3 if x < 680 else x - 46}" y="{height - 6}">{label}</text>\n'
+            for x, label in drawn.ticks
+        )
+        marks = (
+            f'    <a tabindex="-1" href="{self._url(claim.path)}" class="mark form-{claim.form}">'
+            f"<title>{escaped(claim.when.words)}{f', {escaped(claim.act_label)}' if claim.act_label else ''}: "
+            f'{escaped(shortened(claim.text or claim.words))}</title><line x1="{x1}" x2="{x2}" y1="{y}" y2="{y}"/>'
+            f"{circle.format(dot, y) if dot >= 0 else ''}</a>\n"
+            for x1, x2, y, dot, claim in drawn.marks
+        )
+        return "".join((*ticks, *marks))
+
+    def _exchanges(
+        self, all: Iterable[SpeakerExchange], is_answer: bool, dossiers: Mapping[tuple[str, str], str]
+    ) -> str:
+        """Return the answers of a speaker to others, or those of others."""
         found = []
-        for segment in segments:
-            found += [self._marker(claim, segment.at, places) for claim in segment.starting]
-            text, claim = escaped(segment.text), segment.claim
+        for each in all:
+            label, dossier = escaped(each.label), dossiers.get((each.speaker.path, each.other.path))
+            does = f'<a href="{self._url(dossier)}">{label}</a>' if dossier else label
             found.append(
-                f'<a class="passage form-{claim.form}" data-at="{segment.at}" '
-                f'data-claim="{_last(claim)}" href="{self._url(claim.path)}">{text}</a>'
-                if claim
-                else text
+                f'    <li><span class="dot kind-{each.kind}" aria-hidden="true"></span>'
+                f'{self._link(each.other if is_answer else each.speaker)} <span class="aside">{does}</span> '
+                f'<span class="number">{each.times}</span></li>\n'
             )
         return "".join(found)
-
-    def _marker(self, claim: ClaimLine, at: int, places: Mapping[str, str]) -> str:
-        name = _last(claim)
-        id = f' id="at-{name}"' if places[claim.path].startswith(f"{at}-") else ""
-        number = say(self.language, "article-claim-number", number=claim.number)
-        lead = f", {escaped(claim.lead)}" if claim.lead else ""
-        return (
-            f'<a class="marker form-{claim.form}"{id} data-claim="{name}" href="{self._url(claim.path)}" '
-            f'lang="{self.language}" aria-label="{number}: {self._names(claim.speakers)}{lead}">{claim.number}</a>'
-        )
 
     def _facts(self, facts: Iterable[tuple[str, str | None]]) -> str:
         """Return a row of the details for each fact with a value: the key of its name, and the value."""
         return "".join(f"<div><dt>{self._t[key]}</dt><dd>{value}</dd></div>" for key, value in facts if value)
 
-    def _details(self, claim: ClaimView) -> str:
-        line = claim.line
-        means = f'<br><span class="aside">{self._t[f"form-{line.form}-means"]}</span>'
-        return (
-            f'<dl class="details">\n'
-            f"  {self._facts([('claim-who', self._who(claim))])}\n"
-            f"  {self._facts([('claim-when', self._date(line))])}\n"
-            f"{self._facts(self._circumstances(claim))}"
-            f"  {self._facts([('claim-form', self._form(line.form) + means)])}\n"
-            f"{self._facts(self._further_facts(claim))}"
-            f"{self._own(claim.own)}\n</dl>\n"
-        )
-
-    def _circumstances(self, claim: ClaimView) -> Iterator[tuple[str, str | None]]:
-        """Yield the addressee, the topics, the place and the form of a claim."""
-        line, read = claim.line, self._reading
-        address = self._links(line.addressees)
-        act = (
-            f'<a href="{self._url(f"ontology#acts-{line.act}")}">{escaped(line.act_label)}</a>' if line.act else ""
-        )
-        yield "claim-due", claim.due and f"{escaped(claim.due)}{read(line, 'due')}"
-        yield "claim-condition", self._quoted(claim.condition)
-        yield "claim-to", address and f"{address}{read(line, 'addressee')}"
-        yield "claim-about", self._links(claim.about) + read(line, "about") if claim.about else None
-        yield "claim-where", self._where(claim)
-        yield "claim-act", act and f"{act}{read(line, 'act')}"
-        yield "claim-cue", self._quoted(claim.cue)
-
-    def _further_facts(self, claim: ClaimView) -> Iterator[tuple[str, str | None]]:
-        """Yield the texts of a claim in each language, what is known of it elsewhere, and the inferred fields."""
-        inferred = claim.line.inferred
-        yield "claim-in-full", self._texts(claim.texts) + self._reading(claim.line, "text") if claim.texts else None
-        if claim.original_language:
-            language = Markup(self._tongue(claim.original_language))
-            yield "claim-translated", say(self.language, "claim-translated-from", language=language)
-        yield "claim-notes", self._texts(claim.notes)
-        yield "claim-checked", "<br>".join(map(self._checked, claim.reviews))
-        yield "claim-made-in", self._link(claim.made_in) if claim.made_in else None
-        yield "claim-elsewhere", "<br>".join(away(each, each) for each in claim.elsewhere)
-        yield "claim-inferred", ", ".join(map(escaped, inferred.values()))
-
-    def _who(self, claim: ClaimView) -> str:
-        found = f"{self._links(claim.line.speakers)}{self._reading(claim.line, 'author')}"
-        if claim.on_behalf_of:
-            found += f", {self._t['claim-for']} {self._links(claim.on_behalf_of)}"
-        if claim.roles:
-            found += f", {self._t['claim-as']} {', '.join(map(escaped, claim.roles))}"
-        if claim.likely_roles:
-            found += f", {self._t['claim-probably-as']} {', '.join(map(escaped, claim.likely_roles))}"
-        if claim.speaker_words:
-            named = f"{self._t['claim-named']} {self._quoted(claim.speaker_words)}"
-            found += f'<br><span class="aside">{named}</span>'
-        return found
-
-    def _date(self, line: ClaimLine) -> str:
-        day = line.when
-        found = f"{_when(day)}{self._reading(line, 'edtf')}"
-        if day.source:
-            found += f", {self._t['date-from-words']} {self._quoted(day.source)}"
-        if day.probable and day.first and day.last and day.first != day.last:
-            first, last = in_words(day.first, self.language), in_words(day.last, self.language)
-            bounds = say(self.language, "date-bounds", first=first, last=last)
-            found += f'    <br><span class="aside">{bounds}</span>\n'
-        if day.why:
-            found += (
-                f"    <details><summary>{self._t['date-reckoned']}</summary>"
-                f"<p>{self._text(day.why)}</p></details>\n"
-            )
-        return f"{found}  "
-
-    def _where(self, claim: ClaimView) -> str:
-        found = []
-        if claim.occasion:
-            found.append(f"{self._link(claim.occasion)}{self._reading(claim.line, 'recordedAt')}")
-        if claim.place:
-            found.append(self._link(claim.place))
-        return ", ".join(found)
-
-    def _tongue(self, code: str) -> str:
-        return self._t.get(f"language-{code.partition('-')[0]}", escaped(code))
-
     def _quoted(self, words: LocalText | None) -> str:
         return f"“{self._text(words)}”" if words else ""
-
-    def _texts(self, texts: Sequence[LocalText]) -> str:
-        return "<br>".join(map(self._text, texts))
-
-    def _checked(self, review: ReviewView) -> str:
-        found = self._quoted(review.verdict)
-        if review.classed:
-            found += f" ({escaped(review.classed)})"
-        if review.number:
-            found += f" {escaped(review.number)}{f'/{escaped(review.best)}' if review.best else ''}"
-        if review.by:
-            found += f" {self._t['claim-checked-by']} {self._link(review.by)}"
-        if review.on:
-            found += f", {escaped(review.on)}"
-        return f"{found}: {away(review.address, review.address)}" if review.address else found
-
-    def _annotated(self, claim: ClaimView) -> str:
-        """Return who annotated and who reviewed a claim."""
-        about, found = claim.annotated, ""
-        if about.by:
-            by = say(self.language, "claim-annotated-by", who=Markup(self._link(about.by)), day=about.day)
-            found = f"{self._t['claim-annotated']} {by}"
-            if about.guideline:
-                guideline = Markup(self._link(about.guideline))
-                found += f", {say(self.language, 'claim-guideline', guideline=guideline)}"
-            found += "."
-        if about.reviewed_by:
-            who = Markup(self._link(about.reviewed_by))
-            found += f" {say(self.language, 'claim-reviewed', who=who, day=about.reviewed_on)}."
-        return f"<p>{found}</p>\n"
-
-    def _section(self, claim: ClaimView) -> str:
-        """Return a claim in full as a section of its article's page."""
-        at = f'<p class="more"><a href="#at-{_last(claim.line)}">{self._t["claim-place-open"]}</a></p>'
-        return (
-            f"{self._line(claim.line, with_article=False)}\n"
-            f"{at if claim.passages and claim.passages[0].exact else ''}"
-            f'<details class="whole">\n<summary>{self._t["claim-details"]}</summary>\n'
-            f"{self._details(claim)}\n{self._relations(claim)}{self._annotated(claim)}\n"
-            f'<p>{self._t["claim-iri"]}: <span class="iri">{escaped(self.base + claim.line.path)}</span></p>\n'
-            "</details>\n"
-        )
-
-    def _relations(self, claim: ClaimView) -> str:
-        found = []
-        for each in claim.related:
-            others = "<br>".join(
-                f'<a href="{self._url(other.path)}">{self._short(other)}</a>' for other in each.claims
-            )
-            label = f"{self._t[f'relation-{each.relation}']}{self._reading(claim.line, each.relation)}"
-            found.append(f"  <div><dt>{label}</dt><dd>{others}</dd></div>\n")
-        return f'<dl class="details">\n{"".join(found)}</dl>\n' if found else ""
 
 
 def _safe(function: Callable[..., str]) -> Callable[..., Markup]:
@@ -331,10 +265,7 @@ def _safe(function: Callable[..., str]) -> Callable[..., Markup]:
     return lambda *arguments: Markup(function(*arguments))
 
 
-def _when(date: DateView) -> str:
+def when(date: DateView) -> str:
+    """Return a date in words, with the day itself for programs if it is known."""
     words = escaped(date.words)
     return f'<time datetime="{escaped(date.probable)}">{words}</time>' if date.probable else words
-
-
-def _last(claim: ClaimLine) -> str:
-    return escaped(claim.path.rpartition("/")[2])

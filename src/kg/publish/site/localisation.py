@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,10 +12,11 @@ from typing import NamedTuple
 import pyoxigraph
 from markupsafe import Markup, escape
 
+from kg.dates.edtf import is_day
 from kg.dates.edtf import read as read_edtf
 from kg.files.resources import resource_folder
 from kg.rdf.term_conversion import from_oxigraph
-from kg.rdf.terms import Iri, Term, literal_parts, local_name
+from kg.rdf.terms import Iri, Term, literal_parts, local_name, natural_number
 from kg.rdf.vocab import BASES, KG, PREFIXES, QUALIFIERS, SCHEMA
 
 LANGUAGES = ("nl", "en")
@@ -60,22 +61,34 @@ def _text(literal: str) -> LocalText:
     return LocalText(value, language)
 
 
-def best(terms: Iterable[Term], *languages: str) -> LocalText | None:
+def best(terms: Sequence[Term], *languages: str) -> LocalText | None:
+    """Return the text of some literals that is the `nearest`."""
+    if len(terms) == 1:
+        return _text(terms[0]) if terms[0][0] != "<" else None
+    return nearest(texts(terms), *languages)
+
+
+def nearest(found: Collection[LocalText], *languages: str) -> LocalText | None:
     """Return the text in the first language that has one, else the alphabetically first.
 
     A text without a language comes after the first language and before the others.
     """
-    if not terms:
-        return None
-    found = texts(terms)
     if len(found) == 1:
-        return found[0]
+        return next(iter(found))
     return min(found, key=lambda text: (_distance(text, languages), text), default=None)
 
 
 def lexical(terms: Iterable[Term]) -> str:
     """Return the lexical form of the first literal; `""` if there is none."""
-    return next((_text(term).value for term in terms if term[0] != "<"), "")
+    for term in terms:
+        if term[0] != "<":
+            return _text(term).value
+    return ""
+
+
+def natural(terms: Iterable[Term]) -> int:
+    """Return the natural number that the first literal is, such as a position; 0 if it is none."""
+    return max(natural_number(lexical(terms)), 0)
 
 
 def _distance(text: LocalText, languages: Sequence[str]) -> int:
@@ -195,30 +208,76 @@ class DateView(NamedTuple):
 
 def when(properties: Mapping[Iri, Sequence[Term]], certain: Iri, language: str) -> DateView:
     """Return the date of a resource; `certain` is its property for a date without doubt."""
-    day = lexical(properties.get(certain, ()))
-    until = lexical(properties.get(SCHEMA.endDate, ()))
-    first, last = lexical(properties.get(KG.earliest, ())), lexical(properties.get(KG.latest, ()))
-    probable, edtf = lexical(properties.get(KG.probably, ())), lexical(properties.get(KG.edtf, ()))
+    return date_facts(properties, certain).view(language)
+
+
+class DateBounds(NamedTuple):
+    """What the words of a date depend on; `qualifier` and `printed` are keys of interface strings.
+
+    `day` is known without doubt, and `until` its end, if it has one; `edtf` is the whole date.
+    """
+
+    day: str
+    until: str
+    first: str
+    last: str
+    probable: str
+    edtf: str
+    qualifier: str
+    printed: str
+
+
+class DateFacts(NamedTuple):
+    """A date in all languages: its bounds, the article's words, and how it was determined."""
+
+    bounds: DateBounds
+    sources: Sequence[LocalText]
+    whys: Sequence[LocalText]
+
+    def view(self, language: str) -> DateView:
+        """Return the date in words."""
+        bounds = self.bounds
+        words, probable = _date_in_words(bounds, language)
+        source, why = nearest(self.sources, language), nearest(self.whys, language)
+        return DateView(words, source, why, bounds.first, bounds.last, probable)
+
+
+def date_facts(properties: Mapping[Iri, Sequence[Term]], certain: Iri) -> DateFacts:
+    """Return the date of a resource in all languages; `certain` is its property for a date without doubt."""
     bases = properties.get(KG.dateBasis, ())
-    if probable:
-        words = str(say(language, _qualifier(properties), day=in_words(probable, language)))
-    elif day and not (until and until != day):
-        words, probable = in_words(day, language), day
-    else:
-        words = _between((first, last), edtf, bases, language)
-    return DateView(
-        words=words,
-        source=best(properties.get(KG.dateWords, ()), language),
-        why=best(properties.get(KG.dateWhy, ()), language),
-        first=first,
-        last=last,
-        probable=probable,
+    bounds = DateBounds(
+        day=lexical(properties.get(certain, ())),
+        until=lexical(properties.get(SCHEMA.endDate, ())),
+        first=_day(properties.get(KG.earliest, ())),
+        last=_day(properties.get(KG.latest, ())),
+        probable=lexical(properties.get(KG.probably, ())),
+        edtf=lexical(properties.get(KG.edtf, ())),
+        qualifier=_qualifier(properties),
+        printed=next((key for basis, key in _PRINTED.items() if basis in bases), ""),
     )
+    return DateFacts(bounds, texts(properties.get(KG.dateWords, ())), texts(properties.get(KG.dateWhy, ())))
 
 
+def _day(terms: Iterable[Term]) -> str:
+    """Return the day that the first literal is; `""` if it is none, as in a store that others filled."""
+    day = lexical(terms)
+    return day if is_day(day) else ""
+
+
+@lru_cache(maxsize=4096)  # claims have the same days
+def _date_in_words(date: DateBounds, language: str) -> tuple[str, str]:
+    """Return a date in words, and its most probable day, month or year."""
+    if date.probable:
+        return str(say(language, date.qualifier, day=in_words(date.probable, language))), date.probable
+    if date.day and not (date.until and date.until != date.day):
+        return in_words(date.day, language), date.day
+    return _between((date.first, date.last), date.edtf, date.printed, language), ""
+
+
+@lru_cache(maxsize=4096)  # claims have the same days
 def in_words(date: str, language: str) -> str:
     """Return `21 February 2020`, `February 2020` or `2020`."""
-    if len(date) not in (_MONTH, _DAY):
+    if len(date) not in (_MONTH, _DAY) or not is_day(f"{date}-01"[:_DAY]):
         return date
     month = f"{strings(language)['months'].split()[int(date[5:7]) - 1]} {date[:4]}"
     return f"{int(date[8:])} {month}" if len(date) == _DAY else month
@@ -241,7 +300,7 @@ def _end(written: str, language: str) -> str:
         return str(say(language, _DOUBTS[date.qualifier], day=in_words(date.probable, language)))
     if date.certain or not date.earliest:
         return in_words(date.certain, language)
-    return _between((date.earliest, date.latest), written, (), language)
+    return _between((date.earliest, date.latest), written, "", language)
 
 
 _DOUBTS = {"uncertain": "date-probably", "approximate": "date-about", "both": "date-probably-about"}
@@ -257,8 +316,11 @@ def _qualifier(properties: Mapping[Iri, Sequence[Term]]) -> str:
 _PRINTED = {BASES.publication: "date-published", BASES.correction: "date-corrected"}
 
 
-def _between(bounds: tuple[str, str], edtf: str, bases: Sequence[Term], language: str) -> str:
-    """Return bounds in words, as months or years if they are whole ones."""
+def _between(bounds: tuple[str, str], edtf: str, printed: str, language: str) -> str:
+    """Return bounds in words, as months or years if they are whole ones.
+
+    `printed` is the key of the words for a last day on which something was printed, `""` for others.
+    """
     first, last = bounds
     if first and last:
         start, end = _whole(first, last)
@@ -267,9 +329,8 @@ def _between(bounds: tuple[str, str], edtf: str, bases: Sequence[Term], language
         key = "date-from-to" if "/" in edtf else "date-between"
         return str(say(language, key, first=in_words(start, language), last=in_words(end, language)))
     if last:
-        key = next((key for basis, key in _PRINTED.items() if basis in bases), "date-until")
         start, end = _whole(f"{last[:7]}-01", last)
-        return str(say(language, key, last=in_words(end, language)))
+        return str(say(language, printed or "date-until", last=in_words(end, language)))
     if first:
         return str(say(language, "date-since", first=in_words(first, language)))
     return strings(language)["date-unknown"]

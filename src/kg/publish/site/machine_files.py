@@ -1,23 +1,17 @@
-"""Files for machines: feed, sitemap, robots.txt, and settings of web servers."""
+"""Files for machines: sitemap, robots.txt, and settings of web servers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from itertools import islice
-from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
-from kg.publish.site.claims import ClaimLine, WithdrawnView, claim_line, withdrawn
 from kg.publish.site.dataset import DatasetView
-from kg.publish.site.rendering import SiteLayout, claim_title, external, speaker_names
-from kg.publish.site.store_reader import LocalisedReader
-from kg.rdf.terms import Iri
+from kg.publish.site.rendering import SiteLayout
 
-_ENTRIES = 50
-"""How many entries the feed has."""
 SITEMAP_URLS = 40_000
 """How many URLs a part of the sitemap has; the protocol allows 50,000."""
 
@@ -95,15 +89,15 @@ class SiteFile(NamedTuple):
     content: bytes
 
 
-def machine_files(reader: LocalisedReader, dataset: DatasetView, layout: SiteLayout) -> Iterator[SiteFile]:
-    """Yield the files for machines except the sitemap."""
+def machine_files(dataset: DatasetView, layout: SiteLayout) -> Iterator[SiteFile]:
+    """Yield the files for machines except the sitemap and the feeds."""
     base = dataset.quads.base
-    yield SiteFile("feed.atom", "".join(_feed(reader, dataset, layout)).encode())
     yield SiteFile("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n".encode())
     yield SiteFile("_headers", (_HEADERS + "".join(_header_lines())).encode())
     yield SiteFile("_redirects", "".join(_redirects(dataset, layout)).encode())
     tags = "".join(f"#     ~*^{each} .{each};\n" for each in layout.languages[1:])
-    settings = {"languages": tags, "claims": _LARGE if layout.large else "", "moved": "".join(_moved(dataset))}
+    claims = "".join(_replaced(dataset, layout)) + (_LARGE if layout.large else "")
+    settings = {"languages": tags, "claims": claims, "moved": "".join(_moved(dataset))}
     yield SiteFile("nginx.conf", _NGINX.format(**settings).encode())
     # Without it, some hosts leave out files that begin with an underscore or a dot.
     yield SiteFile(".nojekyll", b"")
@@ -125,62 +119,6 @@ def _xml(element: str, content: str) -> bytes:
     return f'{head}<{element} xmlns="{space}">\n{content}</{element}>\n'.encode()
 
 
-def _feed(reader: LocalisedReader, dataset: DatasetView, layout: SiteLayout) -> Iterator[str]:
-    """Yield an Atom feed (RFC 4287) of the claims that were annotated or withdrawn last.
-
-    An entry of a withdrawn claim has the id of the claim: it replaces what a reader had of it.
-    """
-    base, title = dataset.quads.base, dataset.title(reader.language)
-    changes = sorted({*dataset.summary.new, *dataset.withdrawn}, key=itemgetter(1))
-    changes.sort(key=itemgetter(0), reverse=True)
-    timestamps = [_timestamp(day) for day, _ in changes[:_ENTRIES]]
-    name = reader.say("feed-title", title="{title}").replace("{title}", title.value)
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(reader.language)}>\n'
-    yield f"<id>{escape(base)}feed.atom</id>\n<title>{escape(name)}</title>\n"
-    yield f"<updated>{max(_timestamp(dataset.description.modified), *timestamps)}</updated>\n"
-    yield f'<link rel="self" href={quoteattr(base + "feed.atom")}/>\n<link href={quoteattr(base)}/>\n'
-    if licence := external(dataset.description.licence):
-        yield f'<link rel="license" href={quoteattr(licence)}/>\n'
-    for day, claim in changes[:_ENTRIES]:
-        address = base + layout.file(dataset.quads.path(claim), reader.language)
-        if line := claim_line(reader, claim):
-            yield "".join(_entry(line, day, claim, address))
-        elif gone := withdrawn(reader, claim):
-            yield "".join(_withdrawn_entry(reader, gone, (day, claim, address), title.value))
-    yield "</feed>\n"
-
-
-def _entry(line: ClaimLine, day: str, claim: Iri, address: str) -> Iterator[str]:
-    said = line.text or line.words
-    yield f"<entry>\n<id>{escape(claim[1:-1])}</id>\n"
-    yield f"<title>{escape(claim_title(line, 100))}</title>\n"
-    yield f"<updated>{_timestamp(day)}</updated>\n<link href={quoteattr(address)}/>\n"
-    yield f"<author><name>{escape(speaker_names(line))}</name></author>\n"
-    if said:
-        language = f" xml:lang={quoteattr(said.language)}" if said.language else ""
-        yield f"<summary{language}>{escape(said.value)}</summary>\n"
-    yield "</entry>\n"
-
-
-def _withdrawn_entry(
-    reader: LocalisedReader, gone: WithdrawnView, change: tuple[str, Iri, str], author: str
-) -> Iterator[str]:
-    day, claim, address = change
-    article = f", {gone.article.name}" if gone.article else ""
-    summary = [reader.say("withdrawn-on", day=gone.on), *([gone.why.value] if gone.why else [])]
-    yield f"<entry>\n<id>{escape(claim[1:-1])}</id>\n"
-    yield f"<title>{escape(reader.say('withdrawn-title') + article)}</title>\n"
-    yield f"<updated>{_timestamp(day)}</updated>\n<link href={quoteattr(address)}/>\n"
-    yield f"<author><name>{escape(author)}</name></author>\n"
-    yield f"<summary>{escape(' '.join(summary))}</summary>\n</entry>\n"
-
-
-def _timestamp(day: str) -> str:
-    """Return a day or time in RFC 3339 format; the first possible day if there is none."""
-    return day if "T" in day else f"{day or '0001-01-01'}T00:00:00Z"
-
-
 def _header_lines() -> Iterator[str]:
     for suffix, media in _TYPES.items():
         yield f"/*.{suffix}\n  Content-Type: {media}\n  Access-Control-Allow-Origin: *\n"
@@ -189,6 +127,10 @@ def _header_lines() -> Iterator[str]:
 
 def _redirects(dataset: DatasetView, layout: SiteLayout) -> Iterator[str]:
     """Yield the rules of `_redirects`; all hosts that read the file know status 301 and 302."""
+    for old, new in _replaced_elsewhere(dataset):
+        yield f"{old} {new} 301\n"
+    for old, new in _replaced_here(dataset):
+        yield f"/{old} /{layout.file(new, layout.languages[0]) if layout.large else new} 301\n"
     for old, new in _earlier(dataset):
         yield f"{old}* {new}:splat 301\n"
     for language in layout.languages[1:]:
@@ -203,7 +145,10 @@ def _redirects(dataset: DatasetView, layout: SiteLayout) -> Iterator[str]:
 
 
 def _moved(dataset: DatasetView) -> Iterator[str]:
-    """Yield nginx's rules for the URLs that the data set had before it moved."""
+    """Yield nginx's rules for the URLs that the data set had before it moved; those of single things come first."""
+    for old, new in _replaced_elsewhere(dataset):
+        host, path = urlsplit(old).netloc, urlsplit(old).path
+        yield f"## In a `server` of {host}: location = {path} {{ return 301 {new}; }}\n"
     for old, new in _earlier(dataset):
         host, path = urlsplit(old).netloc, urlsplit(old).path
         rule = f"location ^~ {path} {{ rewrite ^{re.escape(path)}(.*)$ {new}$1 permanent; }}\n"
@@ -223,6 +168,29 @@ def _earlier(dataset: DatasetView) -> Iterator[tuple[str, str]]:
             yield _encoded(old), _encoded(base)
         elif old.path != base.path:
             yield quote(old.path, safe="/%"), quote(base.path, safe="/%")
+
+
+def _replaced(dataset: DatasetView, layout: SiteLayout) -> Iterator[str]:
+    """Yield nginx's rules for former paths, with any suffix: those of a thing that has another id now."""
+    for old, new in _replaced_here(dataset):
+        if layout.large and new.startswith("claim/"):
+            yield f"location = /{old} {{ return 301 /{layout.file(new, layout.languages[0])}; }}\n"
+        else:
+            yield f"location ~ ^/{re.escape(old)}(?<kg_form>\\.[a-z.]+)?$ {{ return 301 /{new}$kg_form; }}\n"
+
+
+def _replaced_here(dataset: DatasetView) -> Iterator[tuple[str, str]]:
+    """Yield the former and the present path of each resource that had another."""
+    quads = dataset.quads
+    paths = ((quads.path(old), quads.path(new)) for old, new in quads.replaced())
+    return ((old, new) for old, new in paths if old and new and not old.startswith("text/"))
+
+
+def _replaced_elsewhere(dataset: DatasetView) -> Iterator[tuple[str, str]]:
+    """Yield each former URL under another base, and the present one."""
+    for old, new in dataset.quads.replaced():
+        if not dataset.quads.path(old):
+            yield _encoded(urlsplit(old[1:-1])), _encoded(urlsplit(new[1:-1]))
 
 
 def _encoded(url: SplitResult) -> str:

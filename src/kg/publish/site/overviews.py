@@ -12,14 +12,15 @@ from kg.publish.site.changes import changed_days
 from kg.publish.site.charts import arc_diagram, bars, exchanges
 from kg.publish.site.citations import cite_dataset
 from kg.publish.site.claims import ClaimLine, claim_line
-from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, dossier_path, last_day
+from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, last_day
 from kg.publish.site.dossiers import dossier_page
 from kg.publish.site.explore_index import EXPLORE_WORDS, FACETS
+from kg.publish.site.feeds import FOLLOWED, SELECTED
 from kg.publish.site.localisation import LocalText, in_words, lexical, ontology_terms, prefixed, rules, when
 from kg.publish.site.query_page import LARGEST_QUERIED, groups, query_data
 from kg.publish.site.rendering import MISSING, PageContent, embedded_json, render_markdown, shortened
 from kg.publish.site.store_reader import LocalisedReader, PageLink, ResourceReader
-from kg.rdf.terms import Iri, Term, local_name
+from kg.rdf.terms import Iri, Term, local_name, natural_number
 from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS
 from kg.shacl.data_graph import read_path
 from kg.shacl.shapes_graph import ShapesGraph, read_shapes_graph, sh
@@ -40,9 +41,10 @@ def overview(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageCo
         return _listing(path, reader, dataset)
     if path.startswith("debate/"):
         return dossier_page(path, reader, dataset)
-    if path == "articles" or (path.startswith("articles/") and path[9:].isdecimal()):
-        return _articles(int(path[9:] or 1), reader, dataset)
-    return None
+    if path == "articles":
+        return _articles(1, reader, dataset)
+    number = natural_number(path.removeprefix("articles/"))
+    return _articles(number, reader, dataset) if number > 1 and path == f"articles/{number}" else None
 
 
 def overview_paths(dataset: DatasetView) -> list[str]:
@@ -72,14 +74,8 @@ def _front(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
         "cited": cite_dataset(reader, dataset),
         "licence": dataset.description.licence,
     }
-    nodes = dataset.quads.description(dataset.quads.iri("dataset"))
-    return PageContent(
-        "front.html",
-        title.value,
-        shortened(_descriptions(about, reader), 160),
-        views,
-        nodes=nodes[:1],
-    )
+    lead = shortened(_descriptions(about, reader), 160)
+    return PageContent("front.html", title.value, lead, views, embeds=True)
 
 
 def _dataset(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
@@ -101,7 +97,7 @@ def _dataset(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
         views,
         section="dataset",
         data=True,
-        nodes=dataset.quads.description(dataset.quads.iri("dataset")),
+        embeds=True,
     )
 
 
@@ -127,12 +123,11 @@ def _articles(number: int, reader: LocalisedReader, dataset: DatasetView) -> Pag
 def _debate(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
     found = exchanges(reader, dataset.summary.responses)
     pairs = {(each.speaker.path, each.other.path) for each in found}
-    known = set(dataset.dossiers)
     views = {
         "exchanges": found[:EXCHANGES_SHOWN],
         "total": len(found),
         "arcs": arc_diagram(found),
-        "dossiers": {pair: path for pair in pairs if (path := dossier_path(*pair)) in known},
+        "dossiers": {pair: path for pair in pairs if (path := dataset.dossier_of(*pair))},
     }
     return PageContent(
         "debate.html", reader.say("debate-title"), reader.say("debate-about"), views, section="debate"
@@ -143,8 +138,8 @@ def _search(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # no
     return PageContent("search.html", reader.say("search-title"), reader.say("search-help"), {}, section="search")
 
 
-def _explore(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001
-    views = {"facets": FACETS, "words": EXPLORE_WORDS}
+def _explore(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
+    views = {"facets": FACETS, "words": EXPLORE_WORDS, "followed": SELECTED if dataset.endpoint else FOLLOWED}
     return PageContent(
         "explore.html", reader.say("explore-title"), reader.say("explore-lead"), views, "explore", connects=True
     )
@@ -186,9 +181,16 @@ def _shapes(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # no
 
 
 def _annotating(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001
-    guideline = render_markdown((resource_folder("docs") / "annotating.md").read_text(encoding="utf-8"))
+    original = (resource_folder("docs") / "annotating.md").read_text(encoding="utf-8")
+    translation = resource_folder("docs") / f"annotating.{reader.language}.md"
+    is_translated = translation.is_file()
+    text = translation.read_text(encoding="utf-8") if is_translated else original
+    views = {
+        "guideline": render_markdown(text, original=original),
+        "guideline_language": reader.language if is_translated else "en",
+    }
     title, about = reader.say("annotating-title"), reader.say("annotating-about")
-    return PageContent("annotating.html", title, about, {"guideline": guideline}, "ontology")
+    return PageContent("annotating.html", title, about, views, "ontology")
 
 
 _FIXED: dict[str, Callable[[LocalisedReader, DatasetView], PageContent]] = {

@@ -8,16 +8,22 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from msgspec.msgpack import encode
+from msgspec.msgpack import Decoder, encode
 
 from kg.errors import WorkerError
 from kg.files.atomic_writes import replacement
 from kg.files.digests import digest_of
+from kg.pipeline.cache.records import Stat
+from kg.publish.site.downloads import GraphTexts
+from kg.publish.site.explore_index import ExploreEntries, explore_entries
 from kg.publish.site.node_store import NodeReader
 from kg.publish.site.pages import Pages
 from kg.publish.site.rendering import FORMATS, SiteLayout
-from kg.publish.site.search_index import article_entries
+from kg.publish.site.search_index import ArticleEntries, article_entries
+from kg.publish.site.site_cache import settled, stats_of
+from kg.rdf.terms import Iri
 
+NODES = "nodes"
 _PORTION = 32
 """How many pages a process gets at a time."""
 _AHEAD = 64
@@ -30,27 +36,35 @@ T = TypeVar("T")
 
 
 class PageFolder(NamedTuple):
-    """Where pages are written: the nodes, the layout of the site, its folder, and one for unfinished files."""
+    """Where pages are written: the layout of the site, its folder, and one for unfinished files.
 
-    nodes: Path
+    `graphs` is a folder with the graphs that they are made of: their nodes in `NODES`, and their texts.
+    """
+
+    graphs: Path
     layout: SiteLayout
     root: Path
     work_folder: Path
 
 
 class PageTask(NamedTuple):
-    """A page to write: the digests of its files after the last run, and whether what it is made of is the same."""
+    """A page to write: whether what it is made of is the same as in the last run, and its files after that.
+
+    These have digests, and stats unless these prove nothing.
+    """
 
     path: str
-    files: Mapping[str, bytes]
     is_same: bool
+    files: Mapping[str, bytes]
+    stats: tuple[Stat, ...]
 
 
 class WrittenPage(NamedTuple):
     """A page in all languages with its data: the digests of its files, and how many of these changed.
 
     `edited` are the files that somebody changed since the last run. `units` are those that the page is made of;
-    None if the page was not made again. `entries` are those of an article in the search index, encoded.
+    None if the page was not made again; `stats` are then those of its files, if they prove something. `entries` are
+    the `IndexEntries` of an article, encoded.
     """
 
     path: str
@@ -59,10 +73,21 @@ class WrittenPage(NamedTuple):
     edited: Sequence[str] = ()
     units: frozenset[str] | None = None
     entries: bytes = b""
+    stats: tuple[Stat, ...] = ()
+
+
+class IndexEntries(NamedTuple):
+    """What the indexes of Search and of Explore have of an article."""
+
+    search: ArticleEntries
+    explore: ExploreEntries
+
+
+decode_entries = Decoder(IndexEntries).decode
 
 
 def page_files(pages: Pages, path: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and contents of a page's files: one for each language, then its data files, if any."""
+    """Yield the names and contents of a page's files: those of each language, its data and its feeds."""
     for language in pages.languages:
         page = pages.html(path, language)
         assert page is not None, path
@@ -70,14 +95,21 @@ def page_files(pages: Pages, path: str) -> Iterator[tuple[str, bytes]]:
     for form in FORMATS if pages.layout.has_data(path) else ():
         if data := pages.data(path, form):
             yield f"{path}.{form}", data
+    yield from pages.feeds(path)
 
 
 def write_page(pages: Pages, task: PageTask, folder: PageFolder) -> WrittenPage:
-    """Write the files of a page that differ; render nothing if its files and what it is made of are the same."""
+    """Write the files of a page that differ; render nothing if its files and what it is made of are the same.
+
+    Files are not read if their stats are those of files that were.
+    """
+    stats = stats_of(folder.root / name for name in task.files)  # before the files are read
+    if task.is_same and stats and stats == task.stats:
+        return WrittenPage(task.path, task.files, stats=stats)
     found = {name: _content(folder.root / name) for name in task.files}
     is_whole = all(held is not None and digest_of(held) == task.files[name] for name, held in found.items())
     if task.is_same and is_whole:
-        return WrittenPage(task.path, task.files)
+        return WrittenPage(task.path, task.files, stats=settled(stats))
     (files, entries), units = pages.quads.noting(partial(_made, pages, task.path))
     changed, edited = 0, []
     for name, content in files.items():
@@ -98,11 +130,18 @@ def _content(path: Path) -> bytes | None:
 
 
 def _made(pages: Pages, path: str) -> tuple[dict[str, bytes], bytes]:
-    """Return the files of a page, and the entries of an article in the search index, encoded."""
+    """Return the files of a page, and the entries of an article in the indexes, encoded."""
     files = dict(page_files(pages, path))
-    if not path.startswith("article/"):
+    if not path.startswith("article/") or pages.replacement(path):
         return files, b""
-    return files, encode(article_entries(list(pages.readers.values()), pages.quads.iri(path)))
+    return files, encode(index_entries(pages, pages.quads.iri(path)))
+
+
+def index_entries(pages: Pages, article: Iri) -> IndexEntries:
+    """Return what the indexes across articles have of an article."""
+    return IndexEntries(
+        article_entries(list(pages.readers.values()), article), explore_entries(pages.quads, article)
+    )
 
 
 def write_pages(folder: PageFolder, pages: Pages, tasks: Iterable[PageTask], jobs: int) -> Iterator[WrittenPage]:
@@ -125,13 +164,19 @@ def write_pages(folder: PageFolder, pages: Pages, tasks: Iterable[PageTask], job
 
 def write_portion(folder: PageFolder, portion: Sequence[PageTask]) -> list[WrittenPage]:
     """Write pages in a worker process."""
-    pages = _opened(folder.nodes, folder.layout)
+    pages = _opened(folder.graphs, folder.layout)
     return [write_page(pages, task, folder) for task in portion]
 
 
-@lru_cache(maxsize=1)  # a worker opens the nodes once for all its portions
-def _opened(nodes: Path, layout: SiteLayout) -> Pages:
-    return Pages(NodeReader(nodes), layout.languages, large=layout.large, query=layout.query)
+def open_pages(graphs: Path, layout: SiteLayout) -> Pages:
+    """Return the pages of the graphs in a folder."""
+    reader = NodeReader(graphs / NODES)
+    texts = GraphTexts(graphs, reader.base)
+    return Pages(reader, layout, texts=texts)
+
+
+_opened = lru_cache(maxsize=1)(open_pages)
+"""A worker opens the graphs once for all its portions."""
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

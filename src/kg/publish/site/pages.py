@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache, partial
+from collections.abc import Iterator
+from functools import cached_property, lru_cache, partial
 from itertools import chain, islice
+from types import SimpleNamespace
 
 from markupsafe import Markup
 
 from kg.formats import format_named, write
+from kg.publish.site.article_fragments import ArticleFragments
 from kg.publish.site.articles import article_view
 from kg.publish.site.charts import arc_diagram, exchanges_around, timeline
-from kg.publish.site.citations import archived_copies, cite_claim, words_link
+from kg.publish.site.citations import archived_copies, cite_claim, publishers, words_link
 from kg.publish.site.claims import claim_view, withdrawn
 from kg.publish.site.dataset import DatasetView
+from kg.publish.site.downloads import GraphTexts
 from kg.publish.site.entities import EntityView, entity_view
-from kg.publish.site.fragments import Fragments
+from kg.publish.site.feeds import Choices, changes_feed, entity_feeds, feed_names, selection_feed
 from kg.publish.site.localisation import LANGUAGES, lexical
 from kg.publish.site.machine_files import SiteFile, machine_files
+from kg.publish.site.node_store import unit_of
 from kg.publish.site.overviews import LISTINGS, overview, overview_paths
 from kg.publish.site.rendering import (
     FORMATS,
@@ -26,6 +30,7 @@ from kg.publish.site.rendering import (
     SiteLayout,
     below,
     claim_title,
+    embedded_jsonld,
     render_page,
     shortened,
     speaker_names,
@@ -34,6 +39,8 @@ from kg.publish.site.store_reader import KINDS, LocalisedReader, ResourceReader
 from kg.rdf.terms import Graph, Iri, Node
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA
 
+SMALL = SiteLayout(())
+"""The layout with all languages in which claims have pages."""
 OTHER_FILES = 2_000
 """An upper bound for the files that belong to no single resource, such as the search index: some hundred."""
 
@@ -41,28 +48,30 @@ OTHER_FILES = 2_000
 class Pages:
     """The pages of a store. A path is an IRI without the base: `claim/a/c01`; `""` is the front page.
 
-    The data set's own language comes first; if `large`, claims are sections of their article's page. `endpoint` is
-    the path that answers queries; `""` if the browser does. Without `query`, nothing does.
+    Without languages in the layout, there are all, the data set's own first. `endpoint` is the path that answers
+    queries; `""` if the browser does. The data of articles are taken from `texts`, if they are there.
     """
 
     def __init__(
         self,
         reader: ResourceReader,
-        languages: tuple[str, ...] = (),
+        layout: SiteLayout = SMALL,
         *,
-        large: bool = False,
         endpoint: str = "",
-        query: bool = True,
+        texts: GraphTexts | None = None,
     ) -> None:
         self.quads = reader
         self.dataset = DatasetView(self.quads, endpoint)
         own = lexical(self.quads.properties(self.quads.iri("dataset")).get(SCHEMA.inLanguage, ()))
-        known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
-        self.layout = SiteLayout(known, large=large, query=query)
+        known = layout.languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
+        self.layout = layout._replace(languages=known)
+        self._texts = texts
         # A resource is written in one format after the other.
         self._nodes = lru_cache(maxsize=2)(partial(_nodes, self.quads))
         self._writers = {name: format_named(name).writer(PREFIXES, self.quads.base) for name in FORMATS}
-        self._macros = lru_cache(maxsize=32)(partial(_macros, self.layout, self.quads.base))
+        self._fragments = lru_cache(maxsize=32)(partial(_fragments, self.layout, self.quads.base))
+        # A page is rendered in one language after the other.
+        self._embedded = lru_cache(maxsize=2)(partial(_embedded, self.quads))
         self.readers = {language: LocalisedReader(self.quads, language) for language in known}
 
     @property
@@ -73,14 +82,30 @@ class Pages:
     def html(self, path: str, language: str) -> bytes | None:
         """Return the HTML of a path; None if there is no such page."""
         page = make_page(path, self.readers[language], self.dataset, large=self.layout.large)
-        return render_page(page, path, language, self._site(language)) if page else None
+        if page is None:
+            return None
+        jsonld = self._embedded(path) if page.embeds else Markup()
+        return render_page(page, path, language, self._site(language), jsonld)
 
     def data(self, path: str, form: str) -> bytes | None:
         """Return the data of a resource in a format, for an article its whole graph; None if there are none."""
+        if form not in FORMATS:
+            return None
+        if self._texts and path.startswith("article/") and path not in self._further:
+            name = path.partition("/")[2]
+            graphs = [self.quads.iri(f"graph/{each}{name}") for each in ("article/", "text/")]
+            if document := self._texts.document(graphs, form):
+                return document
         nodes = self._nodes(path)
-        if not nodes or form not in FORMATS:
+        if not nodes:
             return None
         return "".join(write([Graph(self.quads.iri(path), nodes)], self._writers[form])).encode()
+
+    @cached_property
+    def _further(self) -> frozenset[str]:
+        """The units of which more is said outside the graphs of articles: in extra triples, or in releases."""
+        graphs = [self.quads.graph(self.quads.iri(f"graph/{name}")) for name in ("extra", "releases")]
+        return frozenset(unit_of(each, self.quads.base) for graph in graphs for each in graph)
 
     def paths(self) -> Iterator[str]:
         """Yield the path of each page."""
@@ -93,8 +118,18 @@ class Pages:
 
     def resources(self) -> Iterator[str]:
         """Yield the path of each resource that has its own page and data."""
-        found = (path for path in _paths(self.quads) if path not in LISTINGS)
+        found = (path for path in chain(_paths(self.quads), self.former()) if path not in LISTINGS)
         return (path for path in found if self.layout.has_page(path))
+
+    def former(self) -> Iterator[str]:
+        """Yield the former path of each resource with a page that had another, which leads to it."""
+        paths = (self.quads.path(old) for old, _ in self.quads.replaced())
+        return (path for path in paths if path.startswith(_MAY_BE_FORMER))
+
+    def replacement(self, path: str) -> str:
+        """Return the path that replaced a former one, `""` for others."""
+        new = self.quads.replacement(self.quads.iri(path)) if path.startswith(_MAY_BE_FORMER) else None
+        return self.quads.path(new) if new else ""
 
     def exceeds(self, most: int) -> bool:
         """Return whether a site of these pages would have more than `most` files."""
@@ -110,25 +145,41 @@ class Pages:
         return next((file.content for file in self.machine_files() if file.name == name), None)
 
     def machine_files(self) -> Iterator[SiteFile]:
-        """Yield the files for machines except the sitemap, which comes from `machine_files.sitemap`."""
-        yield from machine_files(self.readers[self.languages[0]], self.dataset, self.layout)
+        """Yield the files for machines about the whole data set, except the sitemap (`machine_files.sitemap`)."""
+        yield changes_feed(self.readers[self.languages[0]], self.dataset, self.layout)
+        yield from machine_files(self.dataset, self.layout)
         if about := self.data("dataset", "ttl"):
             yield SiteFile(".well-known/void", about)
 
+    def feeds(self, path: str) -> Iterator[SiteFile]:
+        """Yield the feeds of an entity, in the data set's own language; none for other paths."""
+        yield from entity_feeds(self.readers[self.languages[0]], self.dataset, self.layout, path)
+
+    def selection_feed(self, choices: Choices, query: str) -> bytes:
+        """Return the feed of a selection. Raises `ValueError` if it has too many claims."""
+        return selection_feed(self.readers[self.languages[0]], self.dataset, self.layout, choices, query)
+
     def _site(self, language: str) -> SiteContext:
-        macros = partial(self._macros, language)
+        fragments = partial(self._fragments, language)
         return SiteContext(
-            self.dataset.title(language), self.dataset.identity.licence, self.quads.base, self.layout, macros
+            self.dataset.title(language), self.dataset.identity.licence, self.quads.base, self.layout, fragments
         )
 
 
-def _macros(layout: SiteLayout, base: str, language: str, root: str) -> Mapping[str, Callable[..., Markup]]:
-    return Fragments(language, base, lambda path: below(root, layout.file(path, language))).macros()
+def _fragments(layout: SiteLayout, base: str, language: str, root: str) -> SimpleNamespace:
+    return ArticleFragments(language, base, lambda path: below(root, layout.file(path, language))).for_templates()
+
+
+def _embedded(quads: ResourceReader, path: str) -> Markup:
+    """Return what a page says as JSON-LD; the front page and those of articles leave out most parts."""
+    iri = quads.iri(path or "dataset")
+    is_short = not path or path.startswith("article/")
+    shown = (iri, f"{iri[:-1]}#text>")
+    return embedded_jsonld(node for node in quads.description(iri) if not is_short or node.subject in shown)
 
 
 def _nodes(quads: ResourceReader, path: str) -> list[Node]:
-    if path.startswith("article/"):
-        subjects = quads.graph(quads.iri(f"graph/{path}"))
+    if path.startswith("article/") and (subjects := quads.graph(quads.iri(f"graph/{path}"))):
         return [Node(each, quads.properties(each)) for each in sorted(subjects, key=_reading_order)]
     return quads.description(quads.iri(path)) if path and "#" not in path else []
 
@@ -138,6 +189,7 @@ def _reading_order(iri: Iri) -> tuple[bool, str]:
     return "/article/" not in iri, iri
 
 
+_MAY_BE_FORMER = ("entity/", "claim/", "article/", "occasion/", "source/")
 _ENTITIES = ("entity/", "occasion/", "source/", "annotator/", "guideline/")
 _FORMS = ["direct", "partial", "indirect", "mentioned", "own"]
 _SECTIONS = {"topic": "topics", "event": "events", "place": "events", "outlet": "outlets"}
@@ -147,17 +199,20 @@ def make_page(
     path: str, reader: LocalisedReader, dataset: DatasetView, *, large: bool = False
 ) -> PageContent | None:
     """Return the page of a path; None if there is none. In a `large` site, articles show their claims in full."""
+    if path.startswith(_MAY_BE_FORMER) and (new := reader.quads.replacement(reader.quads.iri(path))):
+        title, views = reader.say("replaced-title"), {"new": reader.link(new)}
+        return PageContent("replaced.html", title, "", views, "", data=True)
     if path.startswith("article/"):
-        return _article(path, reader, in_full=large)
+        return _article(path, reader, dataset, in_full=large)
     if path.startswith("claim/"):
         return _claim(path, reader, dataset)
     found = overview(path, reader, dataset)
     if found or "#" in path or not path.startswith(_ENTITIES):
         return found
-    return _entity(path, reader)
+    return _entity(path, reader, dataset)
 
 
-def _article(path: str, reader: LocalisedReader, *, in_full: bool) -> PageContent | None:
+def _article(path: str, reader: LocalisedReader, dataset: DatasetView, *, in_full: bool) -> PageContent | None:
     iri = reader.quads.iri(path)
     article = article_view(reader, iri)
     if article is None:
@@ -168,10 +223,10 @@ def _article(path: str, reader: LocalisedReader, *, in_full: bool) -> PageConten
         "forms": sorted({claim.form for claim in article.claims}, key=_FORMS.index),
         "sections": {claim.line.path: claim for claim in full if claim},
         "parts": list(_parts(path, reader)) if in_full else [],
+        "publishers": publishers(reader, dataset) if in_full else [],
     }
-    own = [node for node in reader.quads.description(iri) if node.subject in (iri, Iri(f"{iri[:-1]}#text>"))]
     about = f"{article.published.words}: {len(article.claims)} {reader.say('front-claims')}"
-    return PageContent("article.html", article.title.value, about, views, "articles", data=True, nodes=own)
+    return PageContent("article.html", article.title.value, about, views, "articles", data=True, embeds=True)
 
 
 def _parts(path: str, reader: LocalisedReader) -> Iterator[EntityView]:
@@ -200,30 +255,30 @@ def _claim(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageCont
         "at_publisher": words_link(reader, claim) if line.article else "",
         "archived": archived_copies(reader, line),
     }
-    nodes = reader.quads.description(iri)
-    return PageContent("claim.html", title, about, views, "articles", data=True, nodes=nodes)
+    return PageContent("claim.html", title, about, views, "articles", data=True, embeds=True)
 
 
-def _entity(path: str, reader: LocalisedReader) -> PageContent | None:
+def _entity(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageContent | None:
     iri = reader.quads.iri(path)
     entity = entity_view(reader, iri)
     if entity is None:
         return None
-    claims = [reader.quads.iri(claim.path) for group in entity.claims[:1] for claim in group.lines]
-    found = exchanges_around(reader, claims)
+    found = exchanges_around(reader, iri)
+    pairs = {(each.speaker.path, each.other.path) for each in found}
     drawn = next((group.lines for group in entity.claims if group.kind in ("said", "about")), ())
     views = {
         "entity": entity,
         "timeline": timeline(drawn),
         "exchanges": found,
         "arcs": arc_diagram(found) if entity.kind in ("topic", "event") and found else None,
+        "feeds": dict(feed_names(reader.quads, path)),
+        "dossiers": {pair: dossier for pair in pairs if (dossier := dataset.dossier_of(*pair))},
         "answers": [each for each in found if each.speaker.path == path],
         "answered": [each for each in found if each.other.path == path],
     }
     about = entity.description or entity.name
-    nodes = reader.quads.description(iri)
     return PageContent(
-        "entity.html", entity.name.value, shortened(about), views, _section(entity), data=True, nodes=nodes
+        "entity.html", entity.name.value, shortened(about), views, _section(entity), data=True, embeds=True
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from msgspec.msgpack import encode
 
 from kg.formats import format_named
 from kg.publish.site.dataset import DatasetView, last_day
+from kg.publish.site.downloads import EarlierTexts, GraphExtents
+from kg.publish.site.graph_cache import SiteGraph
 from kg.publish.site.localisation import LANGUAGES, lexical, ontology_terms, strings, texts
 from kg.publish.site.machine_files import SiteFile
 from kg.publish.site.store_reader import KINDS, LocalisedReader
@@ -25,6 +29,10 @@ LARGEST_QUERIED = 300_000
 """A larger data set is not loaded into a browser: it has more triples than this."""
 CLAIMS, PLACES = "claims", "places"
 """The parts of the data: what claims say, and where it is in the articles and who annotated it."""
+SCRIPT_EXTENTS = "script-extents"
+"""The file in which it is noted where the text of each graph is in these parts."""
+_MOST_WAITING = 64
+"""How many graphs are in memory at most until they are written."""
 MOST_NAMES = 10_000
 """How many names of entities can be typed, and a fifth as many articles and occasions."""
 _SUGGESTED = ("query-", "date-", "language-", "article-", "occasion-", "months", "newsroom", "unnamed")
@@ -83,21 +91,30 @@ def _question(reader: LocalisedReader, dataset: DatasetView, question: Question)
 def _field(reader: LocalisedReader, dataset: DatasetView, parameter: Parameter, known: list[Iri]) -> dict[str, Any]:
     """Return a parameter with an example that the data set has, unless it is optional; `known` are those so far.
 
-    Texts are wanted in the reader's language.
+    Texts are wanted in the reader's language. If the data set has nothing of the kind, the field is left empty.
     """
     value = text = reader.language if parameter.name == _LANGUAGE else ""
     if not parameter.optional:
         value = text = example_value(parameter)
         if is_iri(parameter.example):
-            example = Iri(parameter.example)
-            if not dataset.quads.has(example):
-                example = next(_examples(parameter, dataset, but=known), example)
-            known.append(example)
-            value = reader.quads.path(example)
-            text = value.partition("/")[2] if parameter.type == "claim" else reader.link(example).name
+            value, text = _example(reader, dataset, parameter, known)
     field = {"name": parameter.name, "type": parameter.type, "optional": parameter.optional}
     choices = _choices(reader, dataset, parameter)
     return {**field, "value": value, "text": text, **({"choices": choices} if choices else {})}
+
+
+def _example(
+    reader: LocalisedReader, dataset: DatasetView, parameter: Parameter, known: list[Iri]
+) -> tuple[str, str]:
+    """Return the path and the name of a resource of the data set for a parameter, `""` if it has none."""
+    example: Iri | None = Iri(parameter.example)
+    if not dataset.quads.has(Iri(parameter.example)):
+        example = next(_examples(parameter, dataset, but=known), None)
+    if example is None:
+        return "", ""
+    known.append(example)
+    path = reader.quads.path(example)
+    return path, path.partition("/")[2] if parameter.type == "claim" else reader.link(example).name
 
 
 def _choices(reader: LocalisedReader, dataset: DatasetView, parameter: Parameter) -> list[tuple[str, str]]:
@@ -191,28 +208,68 @@ def _names(reader: LocalisedReader, things: Iterable[Iri]) -> Iterator[list[str]
         yield [path, *dict.fromkeys([name, *(each.value for each in texts(terms))])]
 
 
-def with_query_data(graphs: Iterable[Graph], folder: Path, base: str) -> Iterator[Graph]:
-    """Yield graphs, each after writing it into the scripts `claims.js` and `places.js` in a folder.
+def with_query_data(
+    graphs: Iterable[SiteGraph], folder: Path, base: str, earlier: EarlierTexts | None = None
+) -> Iterator[SiteGraph]:
+    """Yield graphs, and write them into the scripts `claims.js` and `places.js` in a folder.
 
     A page that is opened from a disk can load nothing but scripts. A script has its texts in TriG: the prefixes,
-    then each graph. The scripts of a data set that is too large for a browser end early, and are not used.
+    then each graph. The scripts of a data set that is too large for a browser end early, and are not used: graphs
+    that are not in memory are therefore written as late as possible. Where the text of each is will be noted in the
+    folder.
     """
-    triples = 0
-    writer = format_named("trig").writer(PREFIXES, base)
+    triples, read, waiting = 0, 0, list[SiteGraph]()
     with ExitStack() as files:
-        streams = {name: files.enter_context((folder / f"{name}.js").open("wb")) for name in (CLAIMS, PLACES)}
-        for name, stream in streams.items():
-            stream.write(f"kgGraph({json.dumps(name)}, [\n{json.dumps(writer.head())}".encode())
+        streams = [files.enter_context((folder / f"{name}.js").open("wb")) for name in (CLAIMS, PLACES)]
+        scripts = _Scripts(streams, base, earlier)
         for graph in graphs:
-            triples += sum(len(terms) for node in graph.nodes for terms in node.properties.values())
-            # A triple that a graph has twice counts once: well above the limit, there are too many in any case.
-            parts = _parted(graph.nodes) if triples <= 2 * LARGEST_QUERIED else ()
-            for name, nodes in zip(streams, parts, strict=False):
-                if text := writer.graph(Graph(graph.iri, nodes)):
-                    streams[name].write(f",\n{json.dumps(text, ensure_ascii=False)}".encode())
+            triples += graph.triples
             yield graph
-        for stream in streams.values():
+            if triples > LARGEST_QUERIED:
+                waiting.clear()
+                continue
+            waiting.append(graph)
+            read += graph.is_read
+            if read == _MOST_WAITING:
+                scripts.write(waiting)
+                read = 0
+        scripts.write(waiting)
+        scripts.end()
+    (folder / SCRIPT_EXTENTS).write_bytes(encode(scripts.extents))
+
+
+class _Scripts:
+    """The scripts with the data for queries, each a list of texts."""
+
+    def __init__(self, streams: Sequence[IO[bytes]], base: str, earlier: EarlierTexts | None) -> None:
+        self.extents: GraphExtents = {}
+        self._streams = streams
+        self._earlier = earlier
+        self._writer = format_named("trig").writer(PREFIXES, base)
+        for name, stream in zip((CLAIMS, PLACES), streams, strict=True):
+            stream.write(f"kgGraph({json.dumps(name)}, [\n{json.dumps(self._writer.head())}".encode())
+
+    def write(self, graphs: list[SiteGraph]) -> None:
+        """Write graphs, and empty the list."""
+        for graph in graphs:
+            extents = []
+            for stream, text in zip(self._streams, self._texts(graph), strict=True):
+                extents.append((stream.tell(), len(text)))
+                stream.write(text)
+            self.extents[graph.iri] = graph.digest, extents
+        graphs.clear()
+
+    def end(self) -> None:
+        """Write the ends of the scripts."""
+        for stream in self._streams:
             stream.write(b"\n]);\n")
+
+    def _texts(self, graph: SiteGraph) -> list[bytes]:
+        known = self._earlier.of(graph) if self._earlier else None
+        if known is not None:
+            return known
+        texts = [self._writer.graph(Graph(graph.iri, nodes)) for nodes in _parted(graph.graph.nodes)]
+        return [f",\n{json.dumps(text, ensure_ascii=False)}".encode() if text else b"" for text in texts]
 
 
 def _parted(nodes: Iterable[Node]) -> tuple[list[Node], list[Node]]:

@@ -8,11 +8,14 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import jinja2
+from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
 from kg.publish.site.localisation import LocalText, in_words, say, strings
@@ -116,7 +119,7 @@ class PageContent(NamedTuple):
     """A page before it is rendered: its template and the values for it.
 
     `section` is its entry in the navigation; `data` tells whether files with the resource's data are beside
-    it, `nodes` are embedded as JSON-LD, `asks` whether it has a form for queries, `connects` whether its script
+    it, `embeds` whether JSON-LD is in it, `asks` whether it has a form for queries, `connects` whether its script
     fetches other files of the site.
     """
 
@@ -126,56 +129,66 @@ class PageContent(NamedTuple):
     views: Mapping[str, object]
     section: str = ""
     data: bool = False
-    nodes: Sequence[Node] = ()
+    embeds: bool = False
     asks: bool = False
     connects: bool = False
 
 
 class SiteContext(NamedTuple):
-    """The values that all pages in one language share; `macros` are the `fragments` for the root of a page."""
+    """The values that all pages in one language share; `fragments` returns those for the root of a page."""
 
     title: LocalText
     licence: str
     base: str
     layout: SiteLayout
-    macros: Callable[[str], Mapping[str, Callable[..., Markup]]]
+    fragments: Callable[[str], SimpleNamespace]
 
 
-def render_page(page: PageContent, path: str, language: str, site: SiteContext) -> bytes:
-    """Return the HTML of a page at a path."""
-    file = site.layout.file(path, language)
+def render_page(page: PageContent, path: str, language: str, site: SiteContext, jsonld: Markup) -> bytes:
+    """Return the HTML of a page at a path, with JSON-LD if it `embeds` that."""
     page = page._replace(data=page.data and site.layout.has_data(path))
-    others = [each for each in site.layout.languages if each != language]
-    inlined = _inlined() if path == MISSING else ()
-
     # Hosts show the page for missing addresses at any address, so its links are absolute.
+    file = site.layout.file(path, language)
     root = urlsplit(site.base).path if path == MISSING else relative("", file)
-    address = partial(below, root)
+    inlined = _inlined() if path == MISSING else ()
+    values = {
+        **page.views,
+        **_addresses(path, language, site.layout, root),
+        "page": page,
+        "jsonld": jsonld,
+        "path": path,
+        "site": site,
+        "language": language,
+        "policy": _POLICY.format(style=" ".join(["", *map(_digest, inlined[:1])]), more=_more(page, inlined)),
+        "inlined": inlined,
+        "canonical": site.base + file,
+        "t": strings(language),
+        "say": partial(say, language),
+        "root": root,
+        "f": site.fragments(root),
+    }
+    return _rendered(page.template, values).encode()
 
-    written = (
-        _environment()
-        .get_template(page.template)
-        .render(
-            **page.views,
-            page=page,
-            jsonld=embedded_jsonld(page.nodes),
-            path=path,
-            site=site,
-            language=language,
-            policy=_POLICY.format(style=" ".join(["", *map(_digest, inlined[:1])]), more=_more(page, inlined)),
-            inlined=inlined,
-            languages=[(each, address(site.layout.file(path, each)), strings(each)) for each in others],
-            formats=[(name, _MEDIA[name], address(f"{path or 'index'}.{name}")) for name in FORMATS],
-            canonical=site.base + file,
-            t=strings(language),
-            say=lambda key, /, **values: say(language, key, **values),
-            url=lambda target: address(site.layout.file(target, language)),
-            root=root,
-            fragments=site.macros(root),
-            fragment=section,
-        )
-    )
-    return written.encode()
+
+def _rendered(name: str, values: Mapping[str, object]) -> str:
+    """Return a rendered template; the macros are its `m`."""
+    macros = _template("_macros.html")
+    context = macros.new_context({**values})
+    try:
+        return _template(name).render(values, m=TemplateModule(macros, context))
+    finally:
+        # The macros and their context refer to each other: what the page is made of would stay in memory.
+        context.vars.clear()
+
+
+def _addresses(path: str, language: str, layout: SiteLayout, root: str) -> dict[str, object]:
+    """Return the URLs of a page in other languages and of its data, and a function for those of other pages."""
+    others = (each for each in layout.languages if each != language)
+    return {
+        "languages": [(each, below(root, layout.file(path, each)), strings(each)) for each in others],
+        "formats": [(name, _MEDIA[name], below(root, f"{path or 'index'}.{name}")) for name in FORMATS],
+        "url": lambda target: below(root, layout.file(target, language)),
+    }
 
 
 @cache
@@ -216,6 +229,10 @@ def shortened(text: LocalText | None, limit: int = 120) -> str:
     return flat if len(flat) <= limit else flat[:limit].rpartition(" ")[0] + " …"
 
 
+LONGEST_TITLE = 200
+"""How many characters of a claim are in the title under which it is cited."""
+
+
 def claim_title(line: ClaimLine, limit: int) -> str:
     """Return who claims what, and by which act: `Macron: NATO is brain-dead. (criticises)`."""
     said = f"{speaker_names(line)}: {shortened(line.text or line.words, limit)}"
@@ -244,6 +261,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # it would look at two files for each page
     )
     environment.filters["external"] = external
     environment.filters["start"] = shortened
@@ -252,6 +270,12 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+@cache
+def _template(name: str) -> jinja2.Template:
+    return _environment().get_template(name)
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes one each time
 _ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&'\u2028\u2029"}
 
 
@@ -266,7 +290,7 @@ def embedded_jsonld(nodes: Iterable[Node]) -> Markup:
 
 def embedded_json(value: object) -> Markup:
     """Return a value as JSON for a script element, escaped so that no text ends it."""
-    return Markup(json.dumps(value, ensure_ascii=False).translate(_ESCAPES))
+    return Markup(_json(value).translate(_ESCAPES))
 
 
 def _node(node: Node) -> dict[str, Any]:
@@ -296,16 +320,20 @@ _SCROLLABLE = {
 """Wide elements scroll within the page, and the keyboard reaches them."""
 
 
-def render_markdown(text: str) -> Markup:
-    """Return the HTML of CommonMark with tables; HTML in the text stays text."""
+def render_markdown(text: str, *, original: str = "") -> Markup:
+    """Return the HTML of CommonMark with tables; HTML in the text stays text.
+
+    The headings of a translation have the ids of those of its `original`, in order: links work in every language.
+    """
     from markdown_it import MarkdownIt  # one page needs it, and importing it takes time
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(text)
+    headings = (token for token in tokens if token.type == "heading_open")
+    for heading, identifier in zip(headings, _heading_ids(parser.parse(original or text)), strict=True):
+        heading.attrSet("id", identifier)
     for token, inline, close in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if token.type == "heading_open":
-            token.attrSet("id", "-".join(re.findall(r"\w+", inline.content.lower())))
-        elif token.type == "th_open" and inline.content:
+        if token.type == "th_open" and inline.content:
             token.attrSet("scope", "col")
         elif token.type == "th_open":
             token.tag = close.tag = "td"  # an empty cell heads nothing
@@ -314,6 +342,13 @@ def render_markdown(text: str) -> Markup:
     html = str(parser.renderer.render(tokens, parser.options, {}))
     # In text, `<` is `&lt;`: only elements are replaced.
     return Markup(re.sub("|".join(_SCROLLABLE), lambda match: _SCROLLABLE[match[0]], html))
+
+
+def _heading_ids(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield the ids of a document's headings: their words in small letters, joined by hyphens."""
+    for token, inline in pairwise(tokens):
+        if token.type == "heading_open":
+            yield "-".join(re.findall(r"\w+", inline.content.lower()))
 
 
 def _linked(tokens: Iterable[Token]) -> Iterator[Token]:

@@ -10,12 +10,13 @@ import json
 import re
 import sqlite3
 import unicodedata
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from functools import lru_cache, partial
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
-
-from msgspec.msgpack import Decoder
 
 from kg.files.temporary import temporary_database
 from kg.publish.site.claims import claim_line
@@ -33,7 +34,11 @@ COMMON = 20_000
 SPEAKER, SAID, ABOUT, REST = 8, 4, 2, 1
 """Where a word is found, as bits: in the speaker's names, in what is said or the headline, in topics, elsewhere."""
 _FIELD_BITS = 4
+_NUMBER = ~0 << _FIELD_BITS
+_ENTRIES_AT_ONCE = 5_000
+"""For how many articles and claims the words are kept in memory."""
 _ROWS_AT_ONCE = 2_000
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # `json.dumps` makes one each time
 _WORD = re.compile(r"[^\W_]+")
 _NAMES = (SCHEMA.name, SCHEMA.alternateName)
 _SAID = (SCHEMA.text, KG.words, SCHEMA.headline)
@@ -57,9 +62,6 @@ class ArticleEntries(NamedTuple):
     words: Sequence[Mapping[str, int]]
 
 
-decode_entries = Decoder(ArticleEntries).decode
-
-
 def search_index(readers: Iterable[LocalisedReader], articles: Iterable[Iri]) -> Iterator[SiteFile]:
     """Yield the files of the index over articles and their claims. Raises `FileError` if the disk is full."""
     languages = list(readers)
@@ -76,20 +78,15 @@ def article_entries(readers: Sequence[LocalisedReader], article: Iri) -> Article
 
 def search_files(languages: Sequence[str], articles: Iterable[ArticleEntries]) -> Iterator[SiteFile]:
     """Yield the files of the index. Raises `FileError` if the disk is full."""
-    with temporary_database() as words:
-        words.execute(
-            "CREATE TABLE words (word TEXT, entry INTEGER, fields INTEGER, PRIMARY KEY (word, entry)) WITHOUT ROWID"
-        )
-        words.execute("BEGIN")  # otherwise each word would be a transaction
+    with temporary_database() as database:
+        words = _WordPlaces(database)
         count = 0
         portions: dict[str, list[str]] = {language: [] for language in languages}
         for article in articles:
             for found, *rows in zip(article.words, *article.rows, strict=True):
                 for language, row in zip(languages, rows, strict=True):
                     portions[language].append(row)
-                words.executemany(
-                    "INSERT INTO words VALUES (?, ?, ?)", ((word, count, fields) for word, fields in found.items())
-                )
+                words.add(count, found)
                 count += 1
                 if count % PORTION == 0:
                     yield from _portion(portions, count // PORTION - 1)
@@ -103,39 +100,82 @@ def search_files(languages: Sequence[str], articles: Iterable[ArticleEntries]) -
         yield SiteFile("search/index.js", _script("index", about))
 
 
-def folded(text: str) -> list[str]:
+class _WordPlaces:
+    """Where each word is: numbers of entries times 16, plus the places in the entry.
+
+    They are kept in memory for some thousand entries, then in a database, a row for each word: a row for each place
+    takes four times as long.
+    """
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._waiting: defaultdict[str, array[int]] = defaultdict(partial(array, "Q"))
+        database.execute(
+            "CREATE TABLE words (word TEXT, first INTEGER, places BLOB, PRIMARY KEY (word, first)) WITHOUT ROWID"
+        )
+        database.execute("BEGIN")  # otherwise each row would be a transaction
+
+    def add(self, entry: int, words: Mapping[str, int]) -> None:
+        """Add the words of the next entry."""
+        number, waiting = entry << _FIELD_BITS, self._waiting
+        for word, fields in words.items():
+            waiting[word].append(number + fields)
+        if entry % _ENTRIES_AT_ONCE == _ENTRIES_AT_ONCE - 1:
+            self._store()
+
+    def by_word(self) -> Iterator[tuple[str, array[int]]]:
+        """Yield each word with its places, sorted."""
+        self._store()
+        rows = self._database.execute("SELECT word, places FROM words ORDER BY word, first")
+        rows.arraysize = _ROWS_AT_ONCE
+        for word, group in groupby(rows, itemgetter(0)):
+            yield word, array("Q", b"".join(places for _, places in group))
+
+    def _store(self) -> None:
+        rows = ((word, places[0], places.tobytes()) for word, places in self._waiting.items())
+        self._database.executemany("INSERT INTO words VALUES (?, ?, ?)", rows)
+        self._waiting.clear()
+
+
+@lru_cache(maxsize=4096)  # claims have the same names and days
+def folded(text: str) -> tuple[str, ...]:
     """Return the words of a text without case and accents, except those of one letter."""
-    if text.isascii():
-        return [word for word in _WORD.findall(text.lower()) if len(word) > 1]
-    plain = unicodedata.normalize("NFKD", text.lower())
-    bare = "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M"))
-    return [word for word in _WORD.findall(bare) if len(word) > 1]
+    bare = text.lower()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", bare)
+        bare = "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M"))
+    return tuple(word for word in _WORD.findall(bare) if len(word) > 1)
 
 
 def words_of(reader: LocalisedReader, entry: Iri) -> dict[str, int]:
     """Return the words that find an article or a claim, each with its places: a sum of `SPEAKER` and the others."""
     found: dict[str, int] = {}
-    title = [] if claim_line(reader, entry) else [(reader.link(entry).name, SAID)]
-    for text, field in (*title, *_texts(reader, reader.quads.properties(entry))):
-        for word in folded(text):
+    if not claim_line(reader, entry):
+        found.update(dict.fromkeys(folded(reader.link(entry).name), SAID))
+    for words, field in _words(reader, reader.quads.properties(entry)):
+        for word in words:
             found[word] = found.get(word, 0) | field
     return found
 
 
-def _texts(reader: LocalisedReader, properties: Properties) -> Iterator[tuple[str, int]]:
-    """Yield the texts that find an article or a claim, each with the place in which it is."""
+def _words(reader: LocalisedReader, properties: Properties) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield the words that find an article or a claim, each time with the place in which they are."""
     said = [term for predicate in _SAID for term in properties.get(predicate, ())]
-    yield from ((text.value, SAID) for text in texts(said))
+    yield from ((folded(text.value), SAID) for text in texts(said))
     for predicate, field in _NAMED.items():
-        for term in properties.get(predicate, ()):
-            about = reader.quads.properties(Iri(term))
-            yield reader.link(Iri(term)).name, field
-            yield from ((text.value, field) for name in _NAMES for text in texts(about.get(name, ())))
+        yield from ((reader.view(_words_of_names, Iri(term)), field) for term in properties.get(predicate, ()))
     for act in properties.get(KG.act, ()):
-        yield from ((label(act, language), REST) for language in LANGUAGES)
+        yield from ((folded(label(act, language)), REST) for language in LANGUAGES)
     for text in texts([term for predicate in _DAYS for term in properties.get(predicate, ())]):
-        yield text.value, REST
-        yield from ((in_words(text.value, language), REST) for language in LANGUAGES)
+        yield folded(text.value), REST
+        yield from ((folded(in_words(text.value, language)), REST) for language in LANGUAGES)
+
+
+def _words_of_names(reader: LocalisedReader, iri: Iri) -> tuple[str, ...]:
+    """Return the words of all names of a resource."""
+    properties = reader.quads.properties(iri)
+    names = (text.value for predicate in _NAMES for text in texts(properties.get(predicate, ())))
+    return tuple(dict.fromkeys(chain.from_iterable(map(folded, (reader.link(iri).name, *names)))))
 
 
 def _entries(reader: LocalisedReader, article: Iri) -> Iterator[Iri]:
@@ -148,7 +188,7 @@ def _entries(reader: LocalisedReader, article: Iri) -> Iterator[Iri]:
 
 def _row(reader: LocalisedReader, entry: Iri) -> str:
     """Return a search result as JSON: path, form, speakers, act, what is claimed and its language, words, date,
-    article, 1 if what is claimed is a quotation.
+    article, 1 if what is claimed is a quotation, and what of it is the annotator's reading.
 
     The words are `""` if they are what is claimed. For an article: its path, `""`, publisher, `""`, title and its
     language, `""`, date.
@@ -166,7 +206,8 @@ def _row(reader: LocalisedReader, entry: Iri) -> str:
         row = [line.path, line.form, speaker_names(line), line.lead]
         row += [said.value if said else "", said.language if said else "", words.value if words else ""]
         row += [line.when.words, line.article.name if line.article else "", int(bool(said) and is_quotation)]
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        row += [", ".join(line.inferred.values())]
+    return _json(row)
 
 
 def _portion(portions: dict[str, list[str]], number: int) -> Iterator[SiteFile]:
@@ -176,26 +217,18 @@ def _portion(portions: dict[str, list[str]], number: int) -> Iterator[SiteFile]:
         rows.clear()
 
 
-def _shards(words: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+def _shards(words: _WordPlaces) -> Iterator[tuple[str, str]]:
     """Yield each shard: words with their entries, see `_entry_steps`."""
-    rows = words.execute("SELECT word, entry, fields FROM words ORDER BY word, entry")
-    rows.arraysize = _ROWS_AT_ONCE
-    by_word = (
-        (word, [(entry, fields) for _, entry, fields in group]) for word, group in groupby(rows, itemgetter(0))
-    )
-    for start, group in groupby(by_word, key=lambda pair: pair[0][:2]):
-        lines = (f"{json.dumps(word, ensure_ascii=False)}:{_entry_steps(entries)}" for word, entries in group)
+    for start, group in groupby(words.by_word(), key=lambda pair: pair[0][:2]):
+        lines = (f"{_json(word)}:{_entry_steps(places)}" for word, places in group)
         yield "-".join(f"{ord(letter):x}" for letter in start), "{" + ",\n".join(lines) + "}"
 
 
-def _entry_steps(entries: list[tuple[int, int]]) -> str:
+def _entry_steps(places: array[int]) -> str:
     """Return the entries with a word: each the difference to the previous number times 16, plus the places."""
-    if len(entries) > COMMON:
+    if len(places) > COMMON:
         return "0"
-    before = [0, *(entry for entry, _ in entries)]
-    steps = (
-        ((entry - last) << _FIELD_BITS) + fields for (entry, fields), last in zip(entries, before, strict=False)
-    )
+    steps = (each - (before & _NUMBER) for each, before in zip(places, (0, *places), strict=False))
     return "[" + ",".join(map(str, steps)) + "]"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 from weakref import ref
@@ -29,10 +29,11 @@ from kg.mappers.claim import (
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.publish.site.localisation import LocalText, best, label, lexical, say, strings, when
+from kg.query.load import read_only_store
 from kg.query.store import StoreGeneration
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri_text, is_iri, local_name
-from kg.rdf.vocab import KG, RDF, RDFS, SCHEMA, SKOS
+from kg.rdf.vocab import DCTERMS, KG, PROV, RDF, RDFS, SCHEMA, SKOS
 
 # Properties come in the order in which the mappers write them, then alphabetically.
 _ORDER = {
@@ -49,8 +50,13 @@ _ORDER = {
 }
 Properties = dict[Iri, list[Term]]
 T = TypeVar("T")
+R = TypeVar("R", "ResourceReader", "LocalisedReader")
 CACHE_SIZE = 8192
-"""How many resources a reader keeps, and how many views of them."""
+"""How many resources a reader keeps."""
+_LOCALISED = 16_384
+"""How many views of each kind a reader of one language keeps: claims are in many lists, far from each other."""
+_UNLOCALISED = 2048
+"""How many views for all languages of each kind are kept: until a page was made in the last language."""
 
 
 EVERYTHING = "*"
@@ -67,12 +73,27 @@ class ResourceReader(ABC):
     def properties(self, iri: Iri) -> Properties:
         """Return the properties of a resource, with sorted values. They are cached: do not change them."""
 
-    def note(self, units: Iterable[str]) -> None:  # noqa: B027  # most readers note nothing
+    def note(self, units: frozenset[str]) -> None:  # noqa: B027  # most readers note nothing
         """Note that something was made of units, if the reader notes what it reads."""
 
     def noting(self, make: Callable[[], T]) -> tuple[T, frozenset[str]]:
         """Return what a function makes, and the units it is made of, if the reader notes what it reads."""
         return make(), frozenset()
+
+    def view(self, make: Callable[[ResourceReader, Iri], T], iri: Iri) -> T:
+        """Return what a function makes of a resource for all languages; recent results are cached."""
+        made: T
+        made, units = self._views[make](iri)
+        self.note(units)
+        return made
+
+    @cached_property
+    def _views(self) -> _Views:
+        return _Views(self, _UNLOCALISED)
+
+    def unnoted(self, make: Callable[[], T]) -> T:
+        """Return what a function makes, without noting what it reads."""
+        return make()
 
     def digests(self) -> dict[str, bytes]:
         """Return the digests of all units, if the reader notes what it reads."""
@@ -82,6 +103,18 @@ class ResourceReader(ABC):
     def subjects(self, predicate: Iri, value: Iri) -> Iterable[Iri]:
         """Return the subjects with this value, in no order, each once."""
 
+    def said(self, predicate: Iri, value: Iri) -> Iterator[tuple[str, Iri]]:
+        """Yield the claims with this value, each after the day on which it was said; `""` if that is not known."""
+        for claim in self.subjects(predicate, value):
+            # All properties of the claims that are shown are read afterwards.
+            yield lexical(self.values(claim, KG.probably) or self.values(claim, KG.latest)), claim
+
+    def annotated(self, predicate: Iri, value: Iri) -> Iterator[tuple[str, Iri]]:
+        """Yield the claims with this value, each after the day or time of its annotation."""
+        for claim in self.subjects(predicate, value):
+            if "#" not in claim:  # parts of claims have some of the properties of claims
+                yield annotated_on(self.properties(annotation_of(claim))), claim
+
     @abstractmethod
     def is_named_often(self, value: Iri, times: int) -> bool:
         """Return whether more than `times` triples have this value."""
@@ -89,6 +122,16 @@ class ResourceReader(ABC):
     @abstractmethod
     def graph(self, name: Iri) -> list[Iri]:
         """Return the subjects of a named graph, sorted."""
+
+    @abstractmethod
+    def replaced(self) -> Iterable[tuple[Iri, Iri]]:
+        """Return each former IRI with the one that replaced it, sorted."""
+
+    def replacement(self, iri: Iri) -> Iri | None:
+        """Return the IRI that replaced a former one; None for others, and for withdrawn claims."""
+        properties = self.properties(iri)
+        new = properties.get(DCTERMS.isReplacedBy, ())
+        return Iri(new[0]) if new and RDF.type not in properties else None
 
     def instances(self, kind: Iri) -> Iterable[Iri]:
         """Return the instances of a class, in no order."""
@@ -107,7 +150,7 @@ class ResourceReader(ABC):
         found: dict[Iri, Node] = {}
         passages: dict[Iri, None] = {}
         reviews = sorted(self.subjects(SCHEMA.itemReviewed, subject), key=lambda each: (len(each), each))
-        waiting = [subject, *reviews, Iri(f"{subject[:-1]}#annotation>")]
+        waiting = [subject, *reviews, annotation_of(subject)]
         while waiting:
             each = waiting.pop(0)
             properties = {} if each in found else self.properties(each)
@@ -116,6 +159,8 @@ class ResourceReader(ABC):
                 terms = [Iri(term) for terms in properties.values() for term in terms if term[0] == "<"]
                 passages |= dict.fromkeys(term for term in terms if "#char=" in term)
                 waiting = [*(term for term in terms if term.startswith(f"{subject[:-1]}#")), *waiting]
+        for each in [*passages]:
+            passages |= dict.fromkeys(map(Iri, self.values(each, PROV.wasRevisionOf)))
         return [*found.values(), *(Node(each, self.properties(each)) for each in passages)]
 
     def iri(self, path: str) -> Iri:
@@ -128,6 +173,21 @@ class ResourceReader(ABC):
         return text.removeprefix(self.base) if text.startswith(self.base) else ""
 
 
+def annotation_of(claim: Iri) -> Iri:
+    """Return the IRI of the annotation of a claim."""
+    return Iri(f"{claim[:-1]}#annotation>")
+
+
+def said_on(claim: Mapping[Iri, Sequence[Term]]) -> str:
+    """Return the most probable day, month or year of a claim, or else its last possible day; `""` without one."""
+    return lexical(claim.get(KG.probably) or claim.get(KG.latest, ()))
+
+
+def annotated_on(annotation: Mapping[Iri, Sequence[Term]]) -> str:
+    """Return the day or time at which an annotation was made."""
+    return lexical(annotation.get(DCTERMS.created, annotation.get(DCTERMS.date, ())))
+
+
 class QuadReader(ResourceReader):
     """Reads the quads of a store that `kg load` made."""
 
@@ -135,7 +195,7 @@ class QuadReader(ResourceReader):
         self.base = generation.base
         self.triples = generation.manifest.triples
         self._hold = generation.hold
-        self._store = pyoxigraph.Store.read_only(str(generation.folder))
+        self._store = read_only_store(generation.folder)
         # Pages in each language and data files need the same resources. The cache is not on a method, since a
         # reference cycle would keep the store open until the next garbage collection.
         self._properties = lru_cache(CACHE_SIZE)(partial(_properties, self._store))
@@ -152,6 +212,12 @@ class QuadReader(ResourceReader):
     def has(self, subject: Iri) -> bool:
         """Return whether the store describes a resource."""
         return next(self._store.quads_for_pattern(to_oxigraph(subject), None, None, None), None) is not None
+
+    def replaced(self) -> list[tuple[Iri, Iri]]:
+        """Return each former IRI with the one that replaced it, sorted."""
+        quads = self._store.quads_for_pattern(None, to_oxigraph(DCTERMS.isReplacedBy), None, None)
+        found = ((Iri(str(quad.subject)), Iri(str(quad.object))) for quad in quads)
+        return sorted((old, new) for old, new in found if self.replacement(old))
 
     def values(self, subject: Iri, predicate: Iri) -> list[Term]:
         """Return the values of one property, sorted: quicker than all `properties`, which are cached."""
@@ -190,10 +256,18 @@ def _properties(store: pyoxigraph.Store, subject: Iri, graph: Iri | None = None)
     return in_reading_order(found)
 
 
-def in_reading_order(properties: Mapping[Iri, Iterable[Term]]) -> Properties:
+def in_reading_order(properties: Mapping[Iri, Collection[Term]]) -> Properties:
     """Return properties in the order in which the mappers write them, with sorted values, each once."""
-    ordered = sorted(properties, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
-    return {each: sorted(set(properties[each])) for each in ordered}
+    found = {}
+    for each in _in_order(tuple(properties)):
+        terms = properties[each]
+        found[each] = sorted(set(terms)) if len(terms) > 1 else [*terms]
+    return found
+
+
+@lru_cache(maxsize=4096)  # resources of a kind have the same few sets of properties
+def _in_order(predicates: tuple[Iri, ...]) -> list[Iri]:
+    return sorted(predicates, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
 
 
 # Kinds of resources by class, the narrowest first.
@@ -236,13 +310,12 @@ class LocalisedReader:
     def __init__(self, quads: ResourceReader, language: str) -> None:
         self.quads = quads
         self.language = language
-        # By a weak reference: a reference cycle through the cache would keep the store open.
-        self._views: Callable[..., Any] = lru_cache(CACHE_SIZE)(partial(_made, ref(self)))
+        self._views = _Views(self, _LOCALISED)
 
     def view(self, make: Callable[[LocalisedReader, Iri], T], iri: Iri) -> T:
-        """Return what a function makes of a resource; recent results are cached."""
+        """Return what a function makes of a resource in this language; recent results are cached."""
         made: T
-        made, units = self._views(make, iri)
+        made, units = self._views[make](iri)
         self.quads.note(units)
         return made
 
@@ -253,7 +326,9 @@ class LocalisedReader:
     def links(self, terms: Iterable[Term]) -> tuple[PageLink, ...]:
         """Return links to resources, sorted by name."""
         found = [self.link(Iri(term)) for term in terms if is_iri(term)]
-        return tuple(sorted(found, key=lambda link: (link.name.casefold(), link.path)))
+        if len(found) > 1:
+            found.sort(key=lambda link: (link.name.casefold(), link.path))
+        return tuple(found)
 
     def one(self, terms: Iterable[Term]) -> PageLink | None:
         """Return the first of `links`, None if there is none."""
@@ -320,13 +395,26 @@ class LocalisedReader:
         return LocalText(self.say("occasion-of", name=local_name(iri).replace("-", " "), day=day), self.language)
 
 
-def _made(
-    reader: ref[LocalisedReader], make: Callable[[LocalisedReader, Iri], T], iri: Iri
-) -> tuple[T, frozenset[str]]:
+class _Views(dict[Callable[..., Any], Callable[[Iri], Any]]):
+    """The recent results of each function, apart: links are not displaced by claims, nor claims by links."""
+
+    def __init__(self, reader: object, size: int) -> None:
+        super().__init__()
+        # By a weak reference: a reference cycle through the cache would keep the store open.
+        self._reader: ref[Any] = ref(reader)
+        self._size = size
+
+    def __missing__(self, make: Callable[..., Any]) -> Callable[[Iri], Any]:
+        found = self[make] = lru_cache(self._size)(partial(_made, self._reader, make))
+        return found
+
+
+def _made(reader: ref[R], make: Callable[[R, Iri], T], iri: Iri) -> tuple[T, frozenset[str]]:
     """Call `make` for a reader that is alive, and also return the units that the result is made of."""
     asking = reader()
     assert asking is not None
-    return asking.quads.noting(partial(make, asking, iri))
+    quads = asking.quads if isinstance(asking, LocalisedReader) else asking
+    return quads.noting(partial(make, asking, iri))
 
 
 def _link(reader: LocalisedReader, iri: Iri) -> PageLink:

@@ -1,31 +1,40 @@
-"""The site as files for any static host: written by several processes into a folder that is kept up to date."""
+"""The site as files for any static host: written by several processes, with what the last run left."""
 
 from __future__ import annotations
 
-import os
 import shutil
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from filecmp import cmp
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from kg.errors import FileError
-from kg.files.atomic_writes import delete_temporary_files, folder_unless_empty, replacement
-from kg.files.locks import locked
 from kg.files.resources import resource_folder, shapes_files
-from kg.publish.site.downloads import DOWNLOADS, with_downloads
+from kg.pipeline.cache.folder_and_key import MOST_BYTES
+from kg.publish.site.downloads import DOWNLOADS, EXTENTS, EarlierTexts, decode_extents, with_graph_texts
 from kg.publish.site.explore_index import ExploreIndex
+from kg.publish.site.feeds import feed_names
+from kg.publish.site.graph_cache import SiteGraph
 from kg.publish.site.machine_files import SiteFile, sitemap
-from kg.publish.site.node_store import NodeReader, write_nodes
-from kg.publish.site.page_writer import PageFolder, PageTask, write_pages
+from kg.publish.site.node_store import write_nodes
+from kg.publish.site.page_writer import (
+    NODES,
+    IndexEntries,
+    PageFolder,
+    PageTask,
+    decode_entries,
+    index_entries,
+    open_pages,
+    write_pages,
+)
 from kg.publish.site.pages import Pages
-from kg.publish.site.query_page import CLAIMS, LARGEST_QUERIED, PLACES, names_files, with_query_data
-from kg.publish.site.rendering import ASSETS, FORMATS, MISSING
-from kg.publish.site.search_index import ArticleEntries, article_entries, decode_entries, search_files
-from kg.publish.site.site_cache import PageRecord, SiteCache, open_site_cache
-from kg.publish.site.store_reader import LocalisedReader
+from kg.publish.site.query_page import CLAIMS, LARGEST_QUERIED, PLACES, SCRIPT_EXTENTS, names_files, with_query_data
+from kg.publish.site.rendering import ASSETS, FORMATS, MISSING, SiteLayout
+from kg.publish.site.search_index import ArticleEntries, search_files
+from kg.publish.site.site_cache import PageRecord, SiteCache, environment_of_pages, open_site_cache
+from kg.publish.site.site_folder import SiteFolder
 from kg.rdf.terms import Graph, Iri
 
 QUERY_ASSETS = frozenset(
@@ -34,8 +43,6 @@ QUERY_ASSETS = frozenset(
 """The files that only the page of queries loads."""
 MOST_FILES = 20_000
 """How many files most hosts take."""
-WORK_FOLDER = ".kg-site"
-_LIST = "files"
 T = TypeVar("T")
 
 
@@ -63,7 +70,7 @@ class SiteOptions(NamedTuple):
     """The base of IRIs, the version of `kg`, the languages of the pages (empty: all).
 
     If there would be more than `most_files`, claims are sections of their article's page. `jobs` is the number of
-    processes. Without `query`, no page answers queries.
+    processes. Without `query`, no page answers queries. `fresh` makes everything again, and reads each file.
     """
 
     base: str
@@ -72,108 +79,7 @@ class SiteOptions(NamedTuple):
     most_files: int = MOST_FILES
     jobs: int = 1
     query: bool = True
-
-
-class SiteFolder:
-    """A folder of files that fills; `changed` counts new and changed files.
-
-    `.kg-site/files` lists our files, and lists each before it is written: a killed run leaves no file that the next
-    run does not find in it. Files that are not in the list are never touched.
-    """
-
-    def __init__(self, root: Path, earlier: set[str], log: IO[str]) -> None:
-        self.root = root
-        self.work_folder = root / WORK_FOLDER
-        self.names: set[str] = set()
-        self.changed = 0
-        self._earlier = earlier
-        self._log = log
-        self._safe: set[Path] = set()
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file, unless it has this content already."""
-        self.changed += write_if_changed(self.claim(name), content, self.work_folder)
-
-    def move(self, name: str, finished: Path) -> None:
-        """Move a finished file to its place, unless the same content is there."""
-        path = self.claim(name)
-        if path.is_symlink() or not path.is_file() or not cmp(path, finished, shallow=False):
-            finished.replace(path)
-            self.changed += 1
-
-    def finish(self) -> None:
-        """Delete files of earlier runs that no longer belong, and write the list of files."""
-        for name in sorted(self._earlier - self.names):
-            self._delete(name)
-        with replacement(self.work_folder / _LIST) as stream:
-            stream.write("".join(f"{name}\n" for name in sorted(self.names)).encode())
-
-    def claim(self, name: str) -> Path:
-        """List a file as ours and return its path. Raises `FileError` if a file that is not ours is there."""
-        path = self.root / name
-        if name not in self._earlier:
-            if path.exists() or path.is_symlink():
-                raise FileError(f"{path}: this place must be free, and something else is there: move it away.")
-            self._log.write(f"{name}\n")
-            self._log.flush()
-            self._earlier.add(name)
-        self.names.add(name)
-        if path.parent not in self._safe:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.parent.resolve().is_relative_to(self.root.resolve()):
-                raise FileError(f"{path.parent}: this must be a folder in {self.root}, not a link out of it.")
-            self._safe.add(path.parent)
-        return path
-
-    def _delete(self, name: str) -> None:
-        path = self.root / name
-        with suppress(FileNotFoundError, NotADirectoryError):
-            path.unlink()
-        for parent in path.parents:
-            if parent == self.root:
-                break
-            with suppress(OSError):
-                parent.rmdir()
-
-
-@contextmanager
-def site_folder(root: Path) -> Iterator[SiteFolder]:
-    """Open the folder of a site. Raises `FileError` if it has files but no site of ours."""
-    work_folder = root / WORK_FOLDER
-    is_new = not (work_folder / _LIST).is_file()
-    # A run that was killed at its start may have left a work folder without a list.
-    if root.exists() and (not root.is_dir() or (is_new and any(each != work_folder for each in root.iterdir()))):
-        raise FileError(
-            f"{root}: this must be a site that kg has written, or a new or empty folder, and something else is "
-            "there. Nothing was touched: name another folder with --output."
-        )
-    busy = f"{root}: another `kg site` is writing into this folder: wait until it has ended."
-    try:
-        with (
-            folder_unless_empty(root),
-            locked(work_folder / "lock", busy),
-            (work_folder / _LIST).open("a+", encoding="utf-8") as log,
-        ):
-            # Only while the lock is held: before and after, files here may be another writer's.
-            try:
-                log.seek(0)
-                yield SiteFolder(root, set(log.read().split("\n")) - {""}, log)
-            finally:
-                delete_temporary_files(work_folder)
-                if is_new and not (work_folder / _LIST).stat().st_size:
-                    shutil.rmtree(work_folder, ignore_errors=True)
-    except OSError as error:
-        what = os.strerror(error.errno) if error.errno else str(error)
-        raise FileError(f"{root}: the site could not be written: {what}. Run `kg site` again.") from error
-
-
-def write_if_changed(path: Path, content: bytes, work_folder: Path) -> bool:
-    """Replace a file atomically unless it has this content, and return whether it was written."""
-    if not path.is_symlink() and path.is_file() and path.read_bytes() == content:
-        return False
-    with replacement(path, folder=work_folder) as stream:
-        stream.write(content)
-    return True
+    fresh: bool = False
 
 
 def _unwatched(items: Iterable[T], label: str, size: int) -> Iterator[T]:  # noqa: ARG001  # as `Watch`
@@ -181,33 +87,115 @@ def _unwatched(items: Iterable[T], label: str, size: int) -> Iterator[T]:  # noq
 
 
 def write_site(
-    folder: SiteFolder, graphs: Iterable[Graph], options: SiteOptions, watch: Watch = _unwatched
+    folder: SiteFolder, graphs: Iterable[Graph | SiteGraph], options: SiteOptions, watch: Watch = _unwatched
 ) -> SiteResult:
-    """Read all graphs, then write their site."""
+    """Read all graphs, then write their site. What the last run left is used if nobody changed it."""
     work = folder.work_folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
-        nodes = work / "nodes"
-        passing = with_downloads(graphs, work, options.base)
-        if options.query:
-            passing = with_query_data(passing, work, options.base)
-        write_nodes(nodes, passing, options.base)
-        pages = Pages(NodeReader(nodes), options.languages, query=options.query)
-        if pages.exceeds(options.most_files):
-            pages = Pages(NodeReader(nodes), options.languages, large=True, query=options.query)
-        about = (options.version, options.base, pages.layout, pages.dataset.identity)
-        with open_site_cache(folder.root, about) as cache:
-            run = _SiteRun(folder, pages, cache, watch)
-            result = run.write_pages(PageFolder(nodes, pages.layout, folder.root, folder.work_folder), options.jobs)
-            for name in DOWNLOADS:
-                folder.move(f"kg.{name}", work / f"kg.{name}")
-            run.write_other_files(work)
-            folder.finish()
+        with open_site_cache(folder.root, options.base, fresh=options.fresh) as cache:
+            nodes = KeptNodes(cache, work / NODES)
+            result = _write_files(folder, graphs, options, cache, watch)
+            nodes.keep()
             cache.save()
+    except sqlite3.Error as error:
+        raise FileError(
+            f"{folder.root}: the site's nodes could not be kept: {error}. Run `kg site` again."
+        ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return result._replace(files=len(folder.names), changed=folder.changed)
+
+
+def _write_files(
+    folder: SiteFolder, graphs: Iterable[Graph | SiteGraph], options: SiteOptions, cache: SiteCache, watch: Watch
+) -> SiteResult:
+    """Write all files of a site, and delete those of the last run that no longer belong."""
+    work = folder.work_folder / "work"
+    downloads = KeptTexts(cache, folder, [f"kg.{name}" for name in DOWNLOADS], EXTENTS)
+    scripts = KeptTexts(cache, folder, [f"search/{name}.js" for name in (CLAIMS, PLACES)], SCRIPT_EXTENTS)
+    known = (each if isinstance(each, SiteGraph) else SiteGraph.of(each) for each in graphs)
+    with downloads.opened() as earlier, scripts.opened() as earlier_scripts:
+        passing = with_graph_texts(known, work, options.base, earlier)
+        if options.query:
+            passing = with_query_data(passing, work, options.base, earlier_scripts)
+        write_nodes(work / NODES, passing, options.base)
+    pages = open_pages(work, SiteLayout(options.languages, query=options.query))
+    if pages.exceeds(options.most_files):
+        pages = open_pages(work, pages.layout._replace(large=True))
+    about = (options.version, options.base, pages.layout, pages.dataset.identity)
+    cache.environment = environment_of_pages(about)
+    run = _SiteRun(folder, pages, cache, watch)
+    result = run.write_pages(PageFolder(work, pages.layout, folder.root, folder.work_folder), options.jobs)
+    downloads.replace(work)
+    run.write_other_files()
+    if run.is_queried:
+        scripts.replace(work)
+    folder.finish()
+    return result
+
+
+class KeptTexts:
+    """Files of the last run, from which the text of unchanged graphs is copied.
+
+    `extents` is the name of the file in which is noted where the texts in the new files are.
+    """
+
+    def __init__(self, cache: SiteCache, folder: SiteFolder, names: Sequence[str], extents: str) -> None:
+        self._cache = cache
+        self._folder = folder
+        self._names = names
+        self._extents = extents
+        self._paths = [folder.root / name for name in names]
+        self._earlier = self._notes()
+
+    @contextmanager
+    def opened(self) -> Iterator[EarlierTexts | None]:
+        """Open them if nobody changed them. Raises `FileError` if somebody does so in the meantime."""
+        if self._earlier is None:
+            yield None
+            return
+        with ExitStack() as opened:
+            yield EarlierTexts(self._paths, decode_extents(self._earlier), opened)
+        if self._notes() is None:
+            raise FileError(f"{self._paths[0]}: somebody changed this file meanwhile: run `kg site` again.")
+
+    def replace(self, work: Path) -> None:
+        """Move the new files to their places, unless they are the same, and note where their texts are."""
+        extents = (work / self._extents).read_bytes()
+        is_same = extents == self._earlier == self._notes()
+        for name, path in zip(self._names, self._paths, strict=True):
+            if is_same:
+                self._folder.claim(name)
+            else:
+                self._folder.move(name, work / path.name)
+        self._cache.note(self._extents, self._paths, extents)
+
+    def _notes(self) -> bytes | None:
+        return self._cache.notes(self._extents, self._paths)
+
+
+class KeptNodes:
+    """The database of nodes that the last run left in the cache, moved to where this run changes it."""
+
+    def __init__(self, cache: SiteCache, path: Path) -> None:
+        self._cache = cache
+        self._path = path
+        self._kept = cache.file_beside("nodes")
+        if self._kept and cache.notes("nodes", [self._kept]) is not None:
+            try:
+                shutil.move(self._kept, path)
+            except OSError:
+                path.unlink(missing_ok=True)
+
+    def keep(self) -> None:
+        """Move the database back for the next run, unless it would take more than half of the cache."""
+        if self._kept and self._path.stat().st_size <= MOST_BYTES // 2:
+            with suppress(OSError):
+                self._path.chmod(0o600)
+                shutil.move(self._path, self._kept)
+                self._cache.note("nodes", [self._kept], b"")
 
 
 def static_files() -> dict[str, Path]:
@@ -221,8 +209,8 @@ def static_files() -> dict[str, Path]:
 
 
 def sitemap_files(pages: Pages) -> Iterator[SiteFile]:
-    """Yield the sitemap of all pages except those of withdrawn claims."""
-    shown = (path for path in pages.paths() if not pages.is_withdrawn(path))
+    """Yield the sitemap of all pages except those of withdrawn claims and at former addresses."""
+    shown = (path for path in pages.paths() if not pages.is_withdrawn(path) and not pages.replacement(path))
     return sitemap(pages.quads.base, (pages.layout.file(path, each) for path in shown for each in pages.languages))
 
 
@@ -235,9 +223,16 @@ class _SiteRun:
         self._cache = cache
         self._watch = watch
 
+    @property
+    def is_queried(self) -> bool:
+        """Whether the site has the data for queries."""
+        return self._pages.layout.query and self._pages.quads.triples <= LARGEST_QUERIED
+
     def write_pages(self, beside: PageFolder, jobs: int) -> SiteResult:
         """Write all pages. A file is listed as ours before a process writes it."""
-        digests = self._pages.quads.digests()
+        # Whether two speakers have a dossier depends on all others: it is a unit of its own.
+        dossiers = dict.fromkeys(self._pages.dataset.dossiers, b"is there")
+        digests = {**self._pages.quads.digests(), **dossiers}
         overviews, resources = [*self._pages.overviews(), MISSING], list(self._pages.resources())
         written = chain(
             write_pages(beside, self._pages, (self._task(path, digests) for path in overviews), 1),
@@ -248,7 +243,7 @@ class _SiteRun:
             self._folder.changed += page.changed
             edited += [self._folder.root / name for name in page.edited]
             if page.units is None:
-                self._cache.keep(page.path)
+                self._cache.keep(page.path, page.stats)
             else:
                 made += 1
                 digest = self._cache.digest(page.units, digests)
@@ -265,33 +260,40 @@ class _SiteRun:
         if layout.has_data(path) and path and quads.has(quads.iri(path)):
             for form in FORMATS:
                 self._folder.claim(f"{path}.{form}")
+        for _, name in feed_names(quads, path):
+            self._folder.claim(name)
         earlier = self._cache.earlier(path)
         if earlier is None:
-            return PageTask(path, {}, is_same=False)
-        return PageTask(path, earlier.files, self._cache.digest(earlier.units, digests) == earlier.digest)
+            return PageTask(path, is_same=False, files={}, stats=())
+        is_same = not self._cache.is_fresh and self._cache.digest(earlier.units, digests) == earlier.digest
+        return PageTask(path, is_same, earlier.files, earlier.stats)
 
-    def write_other_files(self, work: Path) -> None:
-        """Write assets, files for machines, the indexes of Search and Explore, and the data for queries."""
-        pages, readers = self._pages, list(self._pages.readers.values())
-        is_queried = pages.layout.query and pages.quads.triples <= LARGEST_QUERIED
+    def write_other_files(self) -> None:
+        """Write assets, files for machines, and the indexes of Search and Explore."""
+        pages, readers, is_queried = self._pages, list(self._pages.readers.values()), self.is_queried
         for name, path in static_files().items():
             if is_queried or name not in QUERY_ASSETS:
                 self._folder.write(name, path.read_bytes())
         explore, articles = ExploreIndex(pages.quads), pages.dataset.articles
-        passing = explore.following(self._watch(articles, "Writing the search index", len(articles)))
+        passing = map(self._entries, self._watch(articles, "Writing the search index", len(articles)))
         files = chain(
             pages.machine_files(),
             sitemap_files(pages),
-            search_files(pages.languages, (self._entries(readers, article) for article in passing)),
+            search_files(pages.languages, _searched(passing, explore)),
             explore.files(readers),
             names_files(readers, pages.dataset) if is_queried else (),
         )
         for file in files:
             self._folder.write(file.name, file.content)
-        for part in (CLAIMS, PLACES) if is_queried else ():
-            self._folder.move(f"search/{part}.js", work / f"{part}.js")
 
-    def _entries(self, readers: Sequence[LocalisedReader], article: Iri) -> ArticleEntries:
-        """Return the entries of an article in the search index, as they were recorded when its page was made."""
+    def _entries(self, article: Iri) -> IndexEntries:
+        """Return what the indexes have of an article, as it was recorded when its page was made."""
         known = self._cache.entries(self._pages.quads.path(article))
-        return decode_entries(known) if known else article_entries(readers, article)
+        return decode_entries(known) if known else index_entries(self._pages, article)
+
+
+def _searched(articles: Iterable[IndexEntries], explore: ExploreIndex) -> Iterator[ArticleEntries]:
+    """Yield what the search index has of articles, and add each to Explore's."""
+    for article in articles:
+        explore.add_entries(article.explore)
+        yield article.search

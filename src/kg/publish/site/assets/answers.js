@@ -1,6 +1,8 @@
 // Answers as people read them: names instead of addresses, dates in words, as a table or as bars.
 "use strict";
 (() => {
+  // A text of more characters gets a wide column, on a narrow window too.
+  const LONG = 60;
   const SHOWN = 1000;
   const BARS = 50;
   const NAMED_AT_ONCE = 500;
@@ -130,6 +132,7 @@
       if (!value) return made;
       const { text, tongue } = shown(value, column, names);
       let inner = made;
+      if (text.length > LONG) made.className = "long";
       if (value.type === "uri" && /^https?:\/\//i.test(value.value)) {
         const path = brief(value.value);
         const term = labels[value.value];

@@ -41,17 +41,6 @@
     return `${text.slice(0, end)}\nLIMIT ${rows}\n${text.slice(end)}`;
   };
 
-  const script = (name) => new Promise((resolve, reject) => {
-    const made = document.createElement("script");
-    made.src = root + name;
-    made.onload = resolve;
-    made.onerror = () => {
-      made.remove();
-      reject(new Error(`${name} could not be loaded`));
-    };
-    document.head.append(made);
-  });
-
   // What the worker does; it is made of the source of this function, since a page from a disk may load no worker.
   const work = () => {
     let store = null;
@@ -118,8 +107,8 @@
       });
       return fetched[name];
     };
-    const engine = () => once("engine", () => script("assets/oxigraph.js").then(() => window.kgOxigraphModule()));
-    const data = (part) => once(part, () => script(`search/${part}.js`).then(() => arrived[part]));
+    const engine = () => once("engine", () => window.kgScript("assets/oxigraph.js").then(() => window.kgOxigraphModule()));
+    const data = (part) => once(part, () => window.kgScript(`search/${part}.js`).then(() => arrived[part]));
 
     const terminate = (error) => {
       worker?.terminate(error);

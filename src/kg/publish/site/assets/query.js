@@ -35,18 +35,15 @@
   let names = null;
   const known = () => {
     names ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
       window.kgNames = resolve;
-      script.src = `${document.body.dataset.root}${page.names}`;
-      script.onerror = () => {
+      window.kgScript(page.names).catch((error) => {
         names = null;
-        reject(new Error(`${page.names} could not be loaded`));
-      };
-      document.head.append(script);
+        reject(error);
+      });
     });
     return names;
   };
-  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  const folded = (text) => window.kgFolded(text).trim();
   const FOLDERS = { entity: ["entity"], event: ["entity", "occasion"], article: ["article"] };
   const fitting = async (type) => (await known()).filter(([path]) => FOLDERS[type].includes(path.split("/")[0]));
 
@@ -186,8 +183,9 @@
     } else if (!choices) {
       input.placeholder = words[each.type === "claim" ? "query-claim-hint" : each.type === "text" ? "query-word-hint" : "query-day-hint"];
     }
-    input.addEventListener("change", async () => {
-      complainOf(input, "");
+    // While one types, not when one leaves the field: the button would move away from under the pointer that presses it.
+    input.addEventListener("input", () => complainOf(input, ""));
+    input.addEventListener("change", () => {
       if (own.open) renew().catch((error) => complainOf(input, error.message));
     });
     return made;
@@ -345,19 +343,15 @@
 
   // The editor is loaded when somebody wants to write; without it the text area does.
   let opened = false;
-  const open = async () => {
+  const open = () => {
     own.open = true;
     if (opened) return;
     opened = true;
     const label = writing.querySelector("[for=sparql]");
-    const script = document.createElement("script");
-    script.src = `${document.body.dataset.root}assets/editor.js`;
-    script.onload = () => {
-      if (!window.kgEditor) return;
+    window.kgScript("assets/editor.js").then(() => {
       editor = window.kgEditor(area, { "aria-labelledby": label.id, "aria-describedby": area.getAttribute("aria-describedby") }, () => writing.requestSubmit());
       label.addEventListener("click", () => editor.focus());
-    };
-    document.head.append(script);
+    }).catch(() => { /* without the editor, the text area does */ });
   };
 
   // Show what the address says, and ask it if it says so; a name alone chooses a question.
@@ -365,7 +359,7 @@
     const asked = new URLSearchParams(location.hash.slice(1));
     const name = asked.get("ask") || location.hash.slice(1);
     if (asked.has("sparql")) {
-      await open();
+      open();
       put = "";
       write(asked.get("sparql"));
       await askOwn();
@@ -393,7 +387,7 @@
   });
   own.addEventListener("toggle", async () => {
     if (!own.open) return;
-    await open();
+    open();
     await renew();
   });
   area.addEventListener("keydown", (event) => {

@@ -8,6 +8,8 @@
   const { card: name, close: closing, link: linking } = reading.dataset;
   const passages = [...text.querySelectorAll("[data-at]")];
   let shown = "";
+  // Pixels between a passage and the card below it.
+  const MARGIN = 16;
 
   const card = document.createElement("aside");
   card.className = "card";
@@ -58,12 +60,21 @@
     card.hidden = false;
   };
 
+  // Where the card is below the text, the passage moves up from behind it.
+  const showAt = (id) => {
+    show(id);
+    const lit = text.querySelector(".lit");
+    if (!lit || card.hidden || getComputedStyle(card).position !== "fixed") return;
+    const behind = lit.getBoundingClientRect().bottom + MARGIN - card.getBoundingClientRect().top;
+    if (behind > 0) window.scrollBy(0, behind);
+  };
+
   const claimAt = (event) => event.target.closest?.("[data-claim]")?.dataset.claim;
   text.addEventListener("pointerover", (event) => {
     if (event.pointerType !== "touch" && claimAt(event)) show(claimAt(event));
   });
   text.addEventListener("focusin", (event) => {
-    if (claimAt(event)) show(claimAt(event));
+    if (claimAt(event)) showAt(claimAt(event));
   });
   // A touch gives the focus before it clicks: the first one only shows the card.
   let before = "";
@@ -72,7 +83,7 @@
     const id = claimAt(event);
     if (!id || event.pointerType !== "touch" || before === id) return;
     event.preventDefault();
-    show(id);
+    showAt(id);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
@@ -82,7 +93,7 @@
   }
 
   const arrive = () => {
-    if (location.hash.startsWith("#at-")) show(decodeURIComponent(location.hash.slice(4)));
+    if (location.hash.startsWith("#at-")) showAt(decodeURIComponent(location.hash.slice(4)));
   };
   window.addEventListener("hashchange", arrive);
   arrive();

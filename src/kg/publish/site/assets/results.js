@@ -2,7 +2,6 @@
 // claims as entries of a list.
 "use strict";
 (() => {
-  const root = document.body.dataset.root;
   const language = document.documentElement.lang;
   const loads = new Map();
   const arrived = new Map();
@@ -13,13 +12,7 @@
   // The content of a script such as `search/nl-0`.
   window.kgLoad = (name) => {
     if (!loads.has(name)) {
-      loads.set(name, new Promise((resolve, reject) => {
-        const script = document.createElement("script");
-        script.src = `${root}${name}.js`;
-        script.onload = () => resolve(arrived.get(name));
-        script.onerror = () => reject(new Error(name));
-        document.head.append(script);
-      }));
+      loads.set(name, window.kgScript(`${name}.js`).then(() => arrived.get(name)));
     }
     return loads.get(name);
   };
@@ -40,7 +33,7 @@
   };
 
   // A row as an entry of a list, whose data has the words for it; `marked` returns the nodes of a text.
-  window.kgResult = (list, [path, form, names, act, said, tongue, words, when, article, quoted], marked = (text) => [text]) => {
+  window.kgResult = (list, [path, form, names, act, said, tongue, words, when, article, quoted, read], marked = (text) => [text]) => {
     const element = window.kgElement;
     const link = element("a", "", "", element(quoted ? "q" : "span", words ? "claimed" : "words", tongue, ...marked(said || "…")));
     link.href = window.kgAddress(path);
@@ -52,7 +45,7 @@
     }
     item.append(element("p", "what", "", link));
     if (words) item.append(element("p", "verbatim", "", element("span", "label", "", list.dataset.words), " ", element("span", "words", "", ...marked(words))));
-    const facts = form ? [list.dataset[form], when, article && `${list.dataset.in} ${article}`] : [list.dataset.article, names, when];
+    const facts = form ? [list.dataset[form], when, article && `${list.dataset.in} ${article}`, read && `${list.dataset.reading}: ${read}`] : [list.dataset.article, names, when];
     item.append(element("p", "meta", "", ...facts.filter(Boolean).map((each) => element("span", "", "", each))));
     return element("li", "", "", item);
   };

@@ -9,9 +9,8 @@
   const element = window.kgElement;
   const load = (name) => window.kgLoad(`search/${name}`);
 
-  // As `folded` in search_index.py does it.
-  const folded = (text) =>
-    (text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").match(/[\p{L}\p{N}]+/gu) || []).filter((word) => [...word].length > 1);
+  // The words of a text, as `folded` in search_index.py has them.
+  const wordsOf = (text) => (window.kgFolded(text).match(/[\p{L}\p{N}]+/gu) || []).filter((word) => [...word].length > 1);
 
   const shardOf = (word) => [...word].slice(0, 2).map((letter) => letter.codePointAt(0).toString(16)).join("-");
 
@@ -38,7 +37,7 @@
   // topics, acts and dates. Null where all of the words are too common.
   const find = async (text) => {
     const about = await load("index");
-    const sets = await Promise.all(folded(text).map((word) => entriesOf(word, about)));
+    const sets = await Promise.all(wordsOf(text).map((word) => entriesOf(word, about)));
     const telling = sets.filter((set) => set !== null).sort((a, b) => a.size - b.size);
     if (!telling.length) return null;
     const score = (entry) => telling.reduce((sum, set) => sum + set.get(entry), 0);
@@ -49,7 +48,7 @@
   // A text, with the words marked that begin with what was typed.
   const marked = (text, typed) =>
     text.split(/([\p{L}\p{N}\p{M}]+)/u).map((part, number) => {
-      const word = number % 2 ? folded(part)[0] : undefined;
+      const word = number % 2 ? wordsOf(part)[0] : undefined;
       return word && typed.some((each) => word.startsWith(each)) ? element("mark", "hit", "", part) : part;
     });
 
@@ -75,7 +74,7 @@
     const mine = ++asked;
     const text = input.value;
     more.hidden = true;
-    if (!folded(text).length) {
+    if (!wordsOf(text).length) {
       list.replaceChildren();
       list.removeAttribute("aria-busy");
       status.textContent = text.trim() ? status.dataset.short : "";
@@ -86,7 +85,7 @@
     const telling = await find(text);
     if (mine !== asked) return;
     found = telling || [];
-    typed = folded(text);
+    typed = wordsOf(text);
     list.replaceChildren();
     await extend(mine);
     if (mine !== asked) return;

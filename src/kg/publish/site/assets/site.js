@@ -17,6 +17,21 @@
   };
 })();
 
+// A text without case and diacritics, for comparing what is typed with names; as in search_index.py.
+window.kgFolded = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+
+// Load a script below the root, such as `assets/editor.js`; data are scripts too, so that they also load from a disk.
+window.kgScript = (name) => new Promise((resolve, reject) => {
+  const made = document.createElement("script");
+  made.src = document.body.dataset.root + name;
+  made.onload = resolve;
+  made.onerror = () => {
+    made.remove();
+    reject(new Error(`${name} could not be loaded`));
+  };
+  document.head.append(made);
+});
+
 // An address that a host does not know: an IRI whose page ends in .html, or that is a section of an article.
 (() => {
   const missing = document.querySelector("[data-missing]");
@@ -49,21 +64,34 @@
 
 // A claim in a frame of another page: its links open outside the frame.
 (() => {
-  if (location.hash !== "#embed") return;
-  for (const link of document.querySelectorAll("#embed a")) Object.assign(link, { target: "_blank", rel: "noopener" });
+  if (!/^#embed(\.|$)/.test(location.hash)) return;
+  for (const link of document.getElementById(location.hash.slice(1))?.querySelectorAll("a") || []) Object.assign(link, { target: "_blank", rel: "noopener" });
 })();
 
 // Buttons that copy a text, where the browser lets them.
-(() => {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    if (!navigator.clipboard) continue;
-    const { copy, done } = button.dataset;
-    const before = button.textContent;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(document.getElementById(copy).textContent);
-      button.textContent = done;
-      setTimeout(() => { button.textContent = before; }, 2000);
-    });
-  }
-})();
+window.kgCopying = (button) => {
+  if (!navigator.clipboard) return;
+  const { copy, done } = button.dataset;
+  const before = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(copy).textContent);
+    button.textContent = done;
+    setTimeout(() => { button.textContent = before; }, 2000);
+  });
+};
+for (const button of document.querySelectorAll("[data-copy]")) window.kgCopying(button);
+
+// What is wider than the window scrolls sideways, and has arrows above it that say so.
+{
+  const mark = ({ target }) => requestAnimationFrame(() => target.toggleAttribute("data-wide", target.scrollWidth > target.clientWidth + 1));
+  const observer = new ResizeObserver((entries) => entries.forEach(mark));
+  window.kgSideways = (scroll) => observer.observe(scroll);
+  document.querySelectorAll(".scroll").forEach(window.kgSideways);
+}
+
+// Where a drawing of arcs is wider than the window, it begins at its longest name: what is before that is empty.
+for (const drawing of document.querySelectorAll("svg.arcs")) {
+  const names = [...drawing.querySelectorAll(".name")].map((name) => name.getBoundingClientRect().left);
+  drawing.closest(".scroll").scrollLeft = Math.min(...names) - drawing.getBoundingClientRect().left - 4;
+}

@@ -1,4 +1,4 @@
-"""Writes README.md anew, each command with the output that it gives now: `python tests/generate/readme_page.py`."""
+"""Writes pages anew, each command with its output of now, all or some: `… docs/year.md`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from support import ROOT, SEEDS
 from support.readme import command_of
 from support.shells import run
 
-PAGE = ROOT / "README.md"
+PAGES = {"README.md": {"seeds": SEEDS}, "docs/year.md": {".": ROOT / "tests" / "data" / "year"}}
+"""The pages, and what is in the folder in which the commands of each run."""
 
 
 def renewed(page: str, folder: Path) -> str:
-    """Return the page with the outputs that its commands and its Python give in a folder that holds the seeds."""
+    """Return the page with the outputs that its commands and its Python give in a folder."""
 
     def console(block: re.Match[str]) -> str:
         commands = [command_of(part) for part in re.split(r"^\$ ", block[1], flags=re.MULTILINE)[1:]]
@@ -33,6 +34,9 @@ def renewed(page: str, folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as name:
-        shutil.copytree(SEEDS, Path(name, "seeds"))
-        PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), Path(name)), encoding="utf-8")
+    for name in sys.argv[1:] or PAGES:
+        with tempfile.TemporaryDirectory() as folder:
+            for place, content in PAGES[name].items():
+                shutil.copytree(content, Path(folder, place), dirs_exist_ok=True)
+            page = ROOT / name
+            page.write_text(renewed(page.read_text(encoding="utf-8"), Path(folder)), encoding="utf-8")
