@@ -207,6 +207,29 @@ def test_reading_beside_lights_the_whole_claim_and_shows_its_card(visit: Visit, 
     assert (visit.complaints, visit.strangers) == ([], [])
 
 
+def test_a_page_that_moves_under_a_pointer_at_rest_shows_no_card(visit: Visit, site: Path) -> None:
+    page = visit.to(site / f"article/{ARTICLE}.html")
+    box = page.locator('.passage[data-claim="c12"]').first.bounding_box()
+    x, y, above = box["x"] + 10, box["y"] + 10, 400
+    page.evaluate("distance => window.scrollBy({ top: distance, behavior: 'instant' })", y - above - 200)
+    page.mouse.move(x, above)
+    handled(page)
+    page.keyboard.press("Escape")
+    page.evaluate(
+        """() => {
+          window.entered = 0;
+          document.querySelector(".text").addEventListener("pointerover", () => { window.entered += 1; });
+          window.scrollBy({ top: 200, behavior: "instant" });
+        }"""
+    )
+    page.wait_for_function("() => window.entered > 0")
+    handled(page)
+    assert not page.is_visible(".card")
+    page.mouse.move(x + 2, above)
+    page.wait_for_selector(".card:visible")
+    assert page.text_content(".card .claimed") == page.text_content("#c12 .claimed")
+
+
 def test_the_first_touch_shows_a_card_and_the_second_opens_the_claim(browser: Any, site: Path) -> None:
     phone = Visit(browser, viewport=PHONE, has_touch=True, is_mobile=True, bypass_csp=True)
     page = phone.to(site / f"article/{ARTICLE}.html")

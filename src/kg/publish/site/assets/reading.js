@@ -70,9 +70,14 @@
   };
 
   const claimAt = (event) => event.target.closest?.("[data-claim]")?.dataset.claim;
-  text.addEventListener("pointerover", (event) => {
-    if (event.pointerType !== "touch" && claimAt(event)) show(claimAt(event));
+  // Not pointerover: a pointer at rest gets that too, when the page moves under it, and a card just closed would return.
+  let pointed;
+  text.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch" || claimAt(event) === pointed) return;
+    pointed = claimAt(event);
+    if (pointed) show(pointed);
   });
+  text.addEventListener("pointerleave", () => { pointed = undefined; });
   text.addEventListener("focusin", (event) => {
     if (claimAt(event)) showAt(claimAt(event));
   });
