@@ -74,7 +74,7 @@ PART_FIELDS: dict[str, tuple[str, dict[Iri, tuple[str, ...]]]] = {
 REPORTED = {
     "en": "The claims are reported, not asserted, by the publisher of this data set: each is what somebody said, "
     "as an article reports it and an annotator read it.",
-    "nl": "De uitspraken worden door de uitgever van deze gegevensverzameling weergegeven, niet beweerd: elk is "
+    "nl": "De uitspraken worden door de uitgever van deze dataset weergegeven, niet beweerd: elk is "
     "wat iemand zei, zoals een artikel het meldt en een annotator het las.",
 }
 OWN_LICENCES = {
