@@ -291,6 +291,18 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_the_office_of_a_new_corpus_s_person_is_a_role_and_no_other_name(two: Path) -> None:
+    """Another name is published without dates. `kg new` finds her by her names alone."""
+    jane = read_corpus(two).entities["jane-doe"]
+    assert (jane.also, list(jane.roles)) == (["Jane A. Doe"], ["mayor"])
+
+    (file,) = drafts([Path(shutil.copy("example.txt", "again.txt"))])
+    assert [line.strip() for line in file.draft.text.splitlines() if "Who" in line] == [
+        "#   ## Who? Perhaps jane-doe: “Jane Doe, announced”",
+        "## Who is “she”? Perhaps jane-doe: “she said”",
+    ]
+
+
 def limited(size: int, *arguments: str) -> tuple[int, str]:
     """Return the status of `kg` and what it says, where a file cannot have more bytes than `size`."""
     done = subprocess.run(
