@@ -85,6 +85,7 @@ def test_compiled_shapes_give_the_expected_report(name: str) -> None:
     assert case.graph.is_true(case.report, sh("conforms")) == (not results)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in CASES if name not in PYSHACL_DIFFERS])
 def test_pyshacl_gives_the_expected_report(name: str) -> None:
     """The reference engine reads terms, paths and reports as they are."""

@@ -32,6 +32,11 @@ def test_the_places_of_words_are_those_that_trying_every_part_finds(text: str, w
     assert [tuple(each) for each in found] == (same_words(text, words) if words.strip() else [])
 
 
+def test_marks_without_a_letter_are_the_same_in_either_order() -> None:
+    for text in ("\u0301\u0e48", "\u0e48\u0301"):
+        assert [tuple(each) for each in QuotedText(text).places("\u0e48\u0301")] == same_words(text, "\u0e48\u0301")
+
+
 @given(LETTERS, st.data())
 def test_the_places_of_a_part_of_a_text_are_found(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))

@@ -347,6 +347,7 @@ def test_a_name_that_is_hostile_is_shown_as_it_is(tmp_path: Path) -> None:
     assert HOSTILE[0] in Reading(html.decode()).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("literal", "datatype"),
     [

@@ -31,11 +31,8 @@ def opened(stores: dict[str, Path]) -> Iterator[dict[str, Store]]:
         yield {name: stack.enter_context(open_loaded(folder)) for name, folder in stores.items()}
 
 
-@pytest.mark.parametrize(
-    "case",
-    [pytest.param(each, marks=[] if each.corpus == "seeds" else pytest.mark.slow) for each in cases()],
-    ids=lambda case: f"{case.corpus}-{case.name}",
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.corpus}-{case.name}")
 def test_a_loaded_store_gives_the_answers_of_its_corpus(case: Case, opened: dict[str, Store]) -> None:
     """The values' ids are looked up in the store; no corpus is there."""
     store = opened[case.corpus]

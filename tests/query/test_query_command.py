@@ -71,6 +71,7 @@ def test_a_question_is_answered_in_a_table(kg: Kg) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_help_shows_the_question_its_options_and_an_example_that_works(name: str, kg: Kg) -> None:
     status, out, _ = kg(name, "--help")

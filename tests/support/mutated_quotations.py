@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
-from unicodedata import category, normalize
+from unicodedata import category, combining, normalize
 
 import kg
 from support.corpora import lay
@@ -231,7 +231,8 @@ def same_words(text: str, words: str) -> list[tuple[int, int]]:
     found = []
     starts, ends = _edges(text)
     for start in starts if wanted else ():
-        if normalize("NFD", text[start])[0] != normalize("NFD", wanted)[0]:
+        first = normalize("NFD", text[start])[0]
+        if first != normalize("NFD", wanted)[0] and not combining(first):  # marks without a letter may change places
             continue
         for end in ends[bisect_right(ends, start) :]:
             if end > start + 3 * len(wanted) + 9:
