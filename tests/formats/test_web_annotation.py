@@ -23,7 +23,7 @@ from kg.pipeline.documents import Document
 from kg.pipeline.publication import Publication, open_publication
 from kg.pipeline.run import make_plan, write_publication
 from kg.rdf.terms import Graph, literal_value
-from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
+from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA
 from support import ROOT, SEEDS
 from support.corpora import lay
 from support.reading import Read, meant
@@ -276,17 +276,10 @@ def said(publication: Publication) -> dict[tuple[str, str], set[str]]:
     for node in nodes:
         if "/claim/" in node.subject:
             for predicate, objects in node.properties.items():
-                if predicate not in LOST and (kept := set(_plain(predicate, objects))):
+                # That the occasion was inferred is left out with the occasion.
+                if predicate not in LOST and (kept := {*objects} - {SCHEMA.recordedAt}):
                     found[node.subject, predicate] = kept
     return found
-
-
-def _plain(predicate: str, objects: list[Any]) -> Iterator[str]:
-    """Yield values as they come back: notes without their language."""
-    for each in objects:
-        # That the occasion was inferred is left out with the occasion.
-        if each != SCHEMA.recordedAt:
-            yield literal_value(each).lexical if predicate == SKOS.editorialNote else each
 
 
 def differences(before: Publication, after: Publication) -> list[str]:

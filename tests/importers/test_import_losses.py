@@ -11,7 +11,7 @@ from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations, Words
 from kg.corpus import ArticleSource
 from kg.errors import Finding, Place, Spot
 from kg.importers.core.claims import ImportedArticle, ImportResult, import_article
-from kg.importers.core.documents import AnnotatedText, Name, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Name, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.names import NameRegister
 from kg.importers.core.repair import repair_article
@@ -51,6 +51,24 @@ def test_notes_on_all_marks_of_a_claim_are_kept_each_once() -> None:
     told = draft(document(TEXT, [said, speaker, cue], [link("", "T3", "T1"), link("", "T3", "T2")]))
 
     assert told.article.file.claims["c01"].note == "weak; who?"
+
+
+def test_texts_without_a_language_are_in_that_of_the_article_or_corpus_beside_others() -> None:
+    """A gist is in the language of its article, a note in that of the corpus; only one gist may be in each."""
+    gists = {"gist@nl": ("Nee", "Nooit"), "gist": ("No",), "gist@en": ("Never",)}
+    unknown = {"speaker": (Name("Nobody"),)}
+    said = replace(SAID, attributes=gists, names=unknown, note="faible", notes={"nl": "zwak", "fr": "qui ?"})
+    written = replace(document(TEXT, [said]), article=ArticleMetadata(language="en"))
+
+    told = import_article(written, PRESETS["attribution"], NameRegister({}, {}), "fr")
+
+    claim = told.article.file.claims["c01"]
+    assert claim.gist == {"nl": "Nee", "en": "No"}
+    assert claim.note == {"fr": "faible; qui ?; speaker: Nobody", "nl": "zwak"}
+    assert [(each.what, each.why) for each in told.skipped] == [
+        ("gist@nl: Nooit", "the claim has another gist already, 'Nee'"),
+        ("gist@en: Never", "the claim has another gist already, 'No'"),
+    ]
 
 
 def test_cue_and_speaker_keep_their_place_where_the_text_has_their_words_twice() -> None:

@@ -94,6 +94,32 @@ def test_an_annotation_is_a_mark_with_its_label_fields_names_and_note(tmp_path: 
     )
 
 
+def test_notes_and_gists_keep_the_language_that_they_name(tmp_path: Path) -> None:
+    """A name that is no tag, or several, is reported: the text is kept without a language."""
+    bodies = [
+        {"value": "plain"},
+        {"value": "zwak", "language": "nl"},
+        {"value": "écrit", "language": ["fr"]},
+        {"value": {"@value": "wie?", "@language": "nl"}},
+        {"value": "both", "language": ["nl", "en"]},
+        {"value": "Brain-dead.", "language": "English", "purpose": "describing"},
+        {"value": "Act: praises", "language": "English", "purpose": "tagging"},
+    ]
+    noted = [{"type": "TextualBody", **each} for each in bodies]
+
+    *left, document = items(laid(tmp_path, annotation("#1", quote("hersendood"), body=noted)))
+
+    assert isinstance(document, AnnotatedText)
+    (mark,) = document.marks
+    assert (mark.note, mark.notes) == ("plain\nboth", {"nl": "zwak\nwie?", "fr": "écrit"})
+    assert mark.attributes == {"describing": ("Brain-dead.",), "Act": ("praises",)}
+    why = (
+        "a text must name one language, by its tag, as nl or en: this gist or note is read as in the language of "
+        "the article or the corpus"
+    )
+    assert reasons(left) == [f"attribute language: {named}: {why}" for named in ("nl, en", "English")]
+
+
 def test_recogito_s_annotations_are_marks_and_its_relations_links(tmp_path: Path) -> None:
     """The text is the only one; a position that does not fit its quote (the third) gives way to it."""
     filled = "x" * 123 + " Troy" + "y" * 517 + " death in battle" + "z" * 301 + " Ithaca."

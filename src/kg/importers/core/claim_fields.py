@@ -44,7 +44,7 @@ from kg.text.quotation_marks import quoted_spans
 from kg.text.spans import CollapsedText, Span
 
 _LISTS = {"act": get_args(Act), "form": get_args(Form), "inferred": get_args(Inferable)}
-_TEXTS = ("speaker_words", "gist", "note", "translated")
+_TEXTS = ("speaker_words", "translated")
 _NAMING = ("speaker", "to", "about")
 _MANY = frozenset(("note", "inferred", "cue", "condition", "speaker", "to", "about"))
 _REVIEW_PART = re.compile(r"review\.([1-9][0-9]{0,3})\.(url|by|published|rating\.(?:value|best|worst|name))")
@@ -63,7 +63,7 @@ def day(written: str) -> str:
 class AttributeValue(NamedTuple):
     """A value of an attribute: the claim's field, the attribute's name in the file, and the translated text.
 
-    `language` is that of a gist, `""` if it is that of the article.
+    `language` is the one that the file gives for a gist or a note, `""` if it gives none.
     """
 
     field: Field
@@ -74,7 +74,7 @@ class AttributeValue(NamedTuple):
 
 
 def in_language(attribute: str, language: str) -> str:
-    """Return the name of an attribute whose values are gists in a language, `""` for that of the article."""
+    """Return the name of an attribute whose values are gists in a language, `""` if none is given."""
     return f"{attribute}@{language}" if language else attribute
 
 
@@ -94,14 +94,27 @@ class ClaimFields(NamedTuple):
     has_act: bool
 
 
-def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> ClaimFields:
+class PlainLanguages(NamedTuple):
+    """The languages of a gist and of a note for which an annotator writes none: the article's, the corpus's."""
+
+    gist: str = ""
+    note: str = ""
+
+    def of(self, value: AttributeValue) -> str:
+        """Return the language of a value of a claim."""
+        return value.language or {"gist": self.gist, "note": self.note}.get(value.field, "")
+
+
+def read_fields(
+    group: ClaimGroup, mapping: Mapping, languages: PlainLanguages, skipped: list[Skipped]
+) -> ClaimFields:
     """Read a claim's attributes; add those that cannot be used to `skipped`."""
     marks = (group.words, *group.cues, *group.records, *group.speakers)
     by_field: dict[str, list[AttributeValue]] = {}
     fault = ""
-    for value in _values(marks, mapping, skipped):
+    for value in (*_values(marks, mapping, skipped), *_notes(marks)):
         values = by_field.setdefault(value.field, [])
-        others = [each.text for each in values if each.language == value.language]
+        others = [each.text for each in values if languages.of(each) == languages.of(value)]
         if others and value.field not in _MANY and value.text != others[0]:
             skipped.append(_skip_value(value, f"the claim has another {value.field} already, {others[0]!r}"))
         elif why := _fault(value):
@@ -115,10 +128,11 @@ def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> 
         + [Name(each.text) for each in by_field.get(wanted, ())]
         for wanted in _NAMING
     ]
-    claim = _claim({field: [value.text for value in values] for field, values in by_field.items()}, marks)
-    gists = {value.language: value.text for value in by_field.get("gist", ())}
-    if gists and "" not in gists:
-        claim = replace(claim, gist=gists)
+    claim = replace(
+        _claim({field: [value.text for value in values] for field, values in by_field.items()}),
+        gist=_by_language(by_field.get("gist", ()), languages),
+        note=_by_language(by_field.get("note", ()), languages),
+    )
     texts = {field: [value.text for value in by_field.get(field, ())] for field in ("id", "cue")}
     speakers, to, about = named
     has_act = bool(by_field.get("act"))
@@ -144,6 +158,24 @@ def _values(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipp
                 elif field != "ignore":
                     ours = mapping.translations.get(field, {}).get(key(text), text.strip())
                     yield AttributeValue(field, attribute, ours, mark.at, language)
+
+
+def _notes(marks: Iterable[LabelledSpan]) -> Iterator[AttributeValue]:
+    """Yield the notes of spans, which need no mapping."""
+    for mark in marks:
+        for language, note in {"": mark.note, **mark.notes}.items():
+            if note.strip():
+                yield AttributeValue("note", "note", note.strip(), mark.at, language)
+
+
+def _by_language(values: Sequence[AttributeValue], languages: PlainLanguages) -> str | dict[str, str]:
+    """Return texts as a claim has them: plain ones if no language is given, else one for each language."""
+    is_plain = not any(value.language for value in values)
+    texts: dict[str, list[str]] = {}
+    for value in values:
+        texts.setdefault("" if is_plain else languages.of(value), []).append(value.text)
+    joined = {language: "; ".join(each) for language, each in texts.items()}
+    return joined.get("", "") if is_plain else joined
 
 
 def _names(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipped]) -> Iterator[tuple[str, Name]]:
@@ -182,8 +214,8 @@ def _skip_value(value: AttributeValue, why: str) -> Skipped:
     return Skipped("attribute", f"{value.attribute}: {value.text}", why, value.at)
 
 
-def _claim(texts: dict[str, list[str]], marks: Iterable[LabelledSpan]) -> ClaimEntry:
-    """Return a claim without speaker and words: only with the attributes and notes of its spans."""
+def _claim(texts: dict[str, list[str]]) -> ClaimEntry:
+    """Return a claim without speaker and words: only with the attributes of its spans, without gist and note."""
     claim = ClaimEntry("unnamed", "")
     given: dict[str, object] = {field: texts[field][0] for field in _TEXTS if texts.get(field)}
     given |= {field: day(texts[field][0]) for field in ("said", "due") if texts.get(field)}
@@ -194,8 +226,6 @@ def _claim(texts: dict[str, list[str]], marks: Iterable[LabelledSpan]) -> ClaimE
             given[field] = texts[field][0].casefold()
     if texts.get("inferred"):
         given["inferred"] = cast(list[Inferable], texts["inferred"])
-    if notes := dict.fromkeys([*texts.get("note", ()), *filter(None, (mark.note.strip() for mark in marks))]):
-        given["note"] = "; ".join(notes)
     return replace(claim, **given)
 
 

@@ -22,6 +22,7 @@ from kg.importers.core.claim_fields import (
     ClaimFields,
     CueReader,
     CueWords,
+    PlainLanguages,
     SpeakerSpan,
     day,
     nearest,
@@ -105,7 +106,8 @@ class ImportResult(NamedTuple):
 class ImportContext(NamedTuple):
     """One document, and the settings for making its claims.
 
-    `only_places` has words and where the text has them if that is only once.
+    `languages` are those of texts for which the file gives none. `only_places` has words and where the text has
+    them if that is only once.
     """
 
     document: AnnotatedText
@@ -115,6 +117,7 @@ class ImportContext(NamedTuple):
     collapsed: CollapsedText
     speakers: ArticleSpeakers
     cues: CueReader
+    languages: PlainLanguages
     only_places: dict[str, Span | None]
     skipped: list[Skipped]
     flagged: list[Skipped]
@@ -156,8 +159,9 @@ def _context(document: AnnotatedText, mapping: LabelMapping, names: NameRegister
     collapsed = collapse_whitespace(text.text)
     flagged: list[Skipped] = []
     speakers = ArticleSpeakers(names, collapsed, flagged)
-    cues = CueReader(text.text, document.article.language or language, mapping)
-    return ImportContext(document, mapping, names, text, collapsed, speakers, cues, {}, [], flagged)
+    languages = PlainLanguages(document.article.language.strip() or language, language)
+    cues = CueReader(text.text, languages.gist, mapping)
+    return ImportContext(document, mapping, names, text, collapsed, speakers, cues, languages, {}, [], flagged)
 
 
 def _article(
@@ -267,7 +271,7 @@ def _claims(groups: ClaimGroups, context: ImportContext) -> MadeClaims:
     lost: dict[str, Skipped] = {}
     for group in groups.claims:
         words = _words(group.words, context)
-        fields = read_fields(group, context.mapping, context.skipped) if words else None
+        fields = read_fields(group, context.mapping, context.languages, context.skipped) if words else None
         if words is None or fields is None or fields.fault:
             why = fields.fault if fields else "it has no words of the text: mark them again"
             made.lost[why] += 1
@@ -334,9 +338,16 @@ def _claim(
         cue=one_or_all(list(dict.fromkeys(cue))),
         to=one_or_all(list(dict.fromkeys(to))),
         about=one_or_all(list(dict.fromkeys(about))),
-        note="; ".join(filter(None, (str(fields.claim.note), spoken.note))),
+        note=_with_note(fields.claim.note, spoken.note, context.languages.note),
     )
     return claim if fields.has_act else _with_act(claim, cues, group.words.at, context)
+
+
+def _with_note(note: str | dict[str, str], more: str, language: str) -> str | dict[str, str]:
+    """Return a claim's note with one more in a language: that of the corpus."""
+    if isinstance(note, str):
+        return "; ".join(filter(None, (note, more)))
+    return {**note, language: "; ".join(filter(None, (note.get(language), more)))} if more else note
 
 
 def _speaker_spans(group: ClaimGroup, fields: ClaimFields, context: ImportContext) -> list[SpeakerSpan]:

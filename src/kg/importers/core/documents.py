@@ -73,9 +73,10 @@ class LabelledSpan(Struct, frozen=True):
     `parts` are offsets into the document's text, in code points, end exclusive, in the order of the file; empty for
     a record without a span. `text` are the words that the file gives for these parts, to compare with the
     document's text; `""` if it gives none. `attributes` are the record's fields under the file's own names, each
-    with its values; `names` are those fields that name someone. `at` is where the record is in the file. `also` are
-    values of fields that the mapping could use as the label: some tools have one layer for everything. `fault` is
-    why the span cannot be used (`""`: it can); its links still tell to which claim other spans belong.
+    with its values; `names` are those fields that name someone. `notes` are notes by the language that the file
+    gives. `at` is where the record is in the file. `also` are values of fields that the mapping could use as the
+    label: some tools have one layer for everything. `fault` is why the span cannot be used (`""`: it can); its
+    links still tell to which claim other spans belong.
     """
 
     id: str
@@ -88,6 +89,7 @@ class LabelledSpan(Struct, frozen=True):
     note: str = ""
     also: tuple[str, ...] = ()
     fault: str = ""
+    notes: dict[str, str] = {}
 
 
 class SpanLink(Struct, frozen=True):

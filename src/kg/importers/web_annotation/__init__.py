@@ -55,6 +55,10 @@ _NO_ANNOTATIONS = (
 )
 _NO_FILES = f"a folder of web annotations must have {', '.join(SUFFIXES)} files, this one has none: name another"
 _NOT_FETCHED = "this page is only named here: nothing is fetched, save it beside"
+_LANGUAGE = (
+    "a text must name one language, by its tag, as nl or en: this gist or note is read as in the language of the "
+    "article or the corpus"
+)
 _NO_SOURCE = (
     "it does not say which text it is about, and there is not exactly one: give --texts a folder with its text only"
 )
@@ -296,7 +300,11 @@ class _GroupReader:
             except AnchorError as error:
                 yield self._skipped(each.annotation, error.message, each.spooled)
             else:
-                yield self._mark(each, found)
+                mark, content = self._mark(each, found)
+                yield mark, content
+                yield from (
+                    Skipped("attribute", f"language: {named}", _LANGUAGE, mark.at) for named in content.faults
+                )
 
     def _skipped(self, annotation: Object, why: str, spooled: SpooledAnnotation) -> Skipped:
         label = read_content(annotation, self._mapping).label
@@ -317,7 +325,8 @@ class _GroupReader:
             " ".join(words[n] for n in order) if all(words) else "",
             {**content.attributes, **({"target": whole} if whole else {})},
             content.names,
-            content.note,
+            content.notes.get("", ""),
+            notes={language: note for language, note in content.notes.items() if language},
         )
         return mark, content
 

@@ -64,21 +64,25 @@ class AnnotationHead(NamedTuple):
 
 
 class AnnotationContent(NamedTuple):
-    """The content of an annotation, as in a labelled span; and its relations, each with the id of a claim."""
+    """The content of an annotation, as in a labelled span; and its relations, each with the id of a claim.
+
+    `notes` are by language, `""` if it is not named; `faults` are the languages of texts that cannot be kept.
+    """
 
     label: str
     attributes: dict[str, tuple[str, ...]]
     names: dict[str, tuple[Name, ...]]
-    note: str
+    notes: dict[str, str]
     relations: tuple[tuple[str, str], ...]
+    faults: tuple[str, ...]
 
 
 class _Body(NamedTuple):
-    """One body: its purpose and its text, with the language that it names, if it is a tag of BCP 47."""
+    """One body: its purpose and its text, with the languages that it names."""
 
     purpose: str
     value: str
-    language: str = ""
+    languages: tuple[str, ...] = ()
 
 
 def is_annotation(annotation: Object) -> bool:
@@ -202,8 +206,9 @@ def read_content(annotation: Object, mapping: LabelMapping) -> AnnotationContent
         label,
         {name: tuple(dict.fromkeys(values)) for name, values in bodies.attributes.items()},
         {name: tuple(dict.fromkeys(values)) for name, values in bodies.names.items()},
-        "\n".join(bodies.notes),
+        {language: "\n".join(notes) for language, notes in bodies.notes.items()},
         tuple(dict.fromkeys(bodies.relations)),
+        tuple(dict.fromkeys(bodies.faults)),
     )
 
 
@@ -216,18 +221,30 @@ class _BodySorter:
         self.attributes: dict[str, list[str]] = {}
         self.names: dict[str, list[Name]] = {}
         self.tags: list[str] = []
-        self.notes: list[str] = []
+        self.notes: dict[str, list[str]] = {}
         self.relations: list[tuple[str, str]] = []
+        self.faults: list[str] = []
 
     def add(self, body: _Body) -> None:
         if body.purpose in _TAGGING:
             self._add_tag(body.value)
-        elif body.purpose in _COMMENTING:
-            self.notes.append(body.value)
+            return
+        field = self._mapping.field_of.get(key(body.purpose))
+        is_note = body.purpose in _COMMENTING or (field == "note" and body.languages)
+        language = self._language(body) if is_note or field == "gist" else ""
+        if is_note:
+            self.notes.setdefault(language, []).append(body.value)
         else:
-            is_gist = self._mapping.field_of.get(key(body.purpose)) == "gist"
-            attribute = in_language(body.purpose, body.language) if is_gist else body.purpose
-            self.attributes.setdefault(attribute, []).append(body.value)
+            self.attributes.setdefault(in_language(body.purpose, language), []).append(body.value)
+
+    def _language(self, body: _Body) -> str:
+        """Return the language of a text, `""` if the annotation names none, several, or one that is no tag."""
+        named = dict.fromkeys(body.languages)
+        if len(named) == 1 and not language_fault(body.languages[0]):
+            return body.languages[0]
+        if named:
+            self.faults.append(", ".join(named))
+        return ""
 
     def _add_tag(self, tag: str) -> None:
         name, _, value = (part.strip() for part in tag.partition(":"))
@@ -279,9 +296,7 @@ def _read_body(body: object, motivation: str) -> Iterator[_Body]:
         # A claim that kg exported keeps its id.
         yield _Body("id", last_part(iri(body)))
     elif value := text(body.get("value", body.get("chars"))).strip():
-        language = text(body.get("language"))
-        language = "" if language_fault(language) else language
-        yield _Body(purpose if purpose not in ("", "linking") else "commenting", value, language)
+        yield _Body(purpose if purpose not in ("", "linking") else "commenting", value, _languages(body))
     elif purpose in _TAGGING:
         # A semantic tag is a resource, which may have a name.
         source = objects(body.get("source"))
@@ -290,6 +305,12 @@ def _read_body(body: object, motivation: str) -> Iterator[_Body]:
         yield _Body(purpose, next(filter(None, names), "") or thing or "tag")
     elif thing := iri(body.get("source")) or iri(body):
         yield _Body("body", thing)
+
+
+def _languages(body: Object) -> tuple[str, ...]:
+    """Return the languages that a body names: its own, else those of its value in JSON-LD."""
+    tagged = [each.get("@language") for each in objects(body.get("value", body.get("chars")))][:1]
+    return tuple(each for each in several(body.get("language") or tagged) if isinstance(each, str) and each)
 
 
 def _identities(annotation: Object) -> dict[str, Name]:
