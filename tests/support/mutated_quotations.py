@@ -232,7 +232,7 @@ def same_words(text: str, words: str) -> list[tuple[int, int]]:
     starts, ends = _edges(text)
     for start in starts if wanted else ():
         first = normalize("NFD", text[start])[0]
-        if first != normalize("NFD", wanted)[0] and not combining(first):  # marks without a letter may change places
+        if first != normalize("NFD", wanted)[0] and not combining(first):  # marks alone may change places
             continue
         for end in ends[bisect_right(ends, start) :]:
             if end > start + 3 * len(wanted) + 9:
