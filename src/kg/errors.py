@@ -16,13 +16,19 @@ Path = tuple[str | int, ...]
 
 
 class Place(NamedTuple):
-    """A line and column of a file, from 1; columns count code points. Line 0 means the whole file."""
+    """A line and column of a file, from 1; columns count code points. Line 0 means the whole file.
+
+    `cell` is the name of the cell at this row and column of a workbook, as `Sheet1!B17`.
+    """
 
     file: str
     line: int
     column: int
+    cell: str = ""
 
     def __str__(self) -> str:
+        if self.cell:
+            return f"{self.file}:{self.cell}"
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 

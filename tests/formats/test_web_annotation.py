@@ -18,7 +18,7 @@ from pyld import jsonld
 
 from kg.cli import run
 from kg.formats import CLAIM_FORMATS, FORMATS, format_for
-from kg.importers.core.corpora import ImportReport
+from kg.importers.core.import_report import ImportReport
 from kg.pipeline.documents import Document
 from kg.pipeline.publication import Publication, open_publication
 from kg.pipeline.run import make_plan, write_publication

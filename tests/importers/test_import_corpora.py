@@ -16,8 +16,9 @@ from kg.cli import run
 from kg.errors import CorpusError, Finding, Place, UsageError
 from kg.findings.results import fails
 from kg.importers.core.claims import ImportedArticle
-from kg.importers.core.corpora import ImportOptions, ImportReport, write_corpus
+from kg.importers.core.corpora import ImportOptions, write_corpus
 from kg.importers.core.documents import AnnotatedText, Skipped
+from kg.importers.core.import_report import ImportReport
 from kg.importers.core.mapping import PRESETS
 from kg.importers.core.names import NameRegister
 from kg.importers.core.repair import MOST_ARTICLES, MOST_BYTES, ArticleSpool, SpoolRange, read_range

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from kg.importers.core.annotations_import import ImportSettings, import_annotations
-from kg.importers.core.corpora import ImportReport
+from kg.importers.core.import_report import ImportReport
 from support.inception import TYPES, tsv, view, xmi
 from support.shared_data import shared_file
 from support.shells import run

@@ -67,6 +67,26 @@ def test_an_entities_yaml_says_it_too_but_not_a_name_that_two_have(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
+    ("header", "column", "found", "meant"),
+    [("name,entiy,type", 6, "entiy", "entity"), ("name,entity,type,sameAs", 18, "sameAs", "same_as")],
+)
+def test_a_misspelt_column_of_names_is_refused_at_its_place(
+    tmp_path: Path, header: str, column: int, found: str, meant: str
+) -> None:
+    file = table(tmp_path, f"{header}\n")
+
+    with pytest.raises(CorpusError) as raised:
+        read_entities(file)
+
+    (finding,) = raised.value.findings
+    assert (finding.at, finding.message) == (
+        Place(str(file), 1, column),
+        "a table of names must have the columns name, entity and type, and perhaps same_as, "
+        f"not {found!r}: did you mean `{meant}`?",
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "line", "message"),
     [
         ("name,type\n", 1, "a table of names must have the columns name, entity and type; missing: entity"),

@@ -139,9 +139,53 @@ def test_what_only_one_record_has_is_summarised_with_its_values(capsys: pytest.C
 
     assert run(["import", "csv", "claims.csv", "-o", "new", "--language", "en"]) == 0
     assert (
-        "  1 ×: `said`: a day must exist, and '31/02/2020' means 2020-02-31, which does not"
+        "  1 ×: `said`: a day must exist, and '31/02/2020' means 2020-02-31, which does not (claims.csv:2:14)"
         in capsys.readouterr().err.splitlines()
     )
+
+
+def summary(capsys: pytest.CaptureFixture[str], rows: str, *options: str) -> list[str]:
+    """Return what an import of a table says of the records that it left out."""
+    Path("claims.csv").write_text(rows)
+    assert run(["import", "csv", "claims.csv", "-o", "new", "--language", "en", *options]) == 0
+    return [line.strip() for line in capsys.readouterr().err.splitlines() if line.startswith("  ")]
+
+
+def test_records_left_out_for_one_reason_are_one_line_with_the_places_of_the_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = "".join(f'"She said no.",nothing {number},\n' for number in range(1000))
+    lines = summary(capsys, f"text,Quote,Speaker\nShe said no.,said no,\n{rows}")
+
+    assert (
+        lines[:2]
+        == [
+            "1000 ×: words must be in the article exactly as written, and … is not: copy them from the article "
+            "(claims.csv:3:16, claims.csv:4:16, claims.csv:5:16, …)"
+        ]
+        * 2
+    )
+
+
+def test_a_reason_that_is_the_same_for_all_keeps_its_values(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "She said no.,said no,31/02/2020\nShe said no.,She,31/02/2020\n"
+
+    assert summary(capsys, f"text,Quote,said\n{rows}")[0] == (
+        "2 ×: `said`: a day must exist, and '31/02/2020' means 2020-02-31, which does not "
+        "(claims.csv:2:14, claims.csv:3:14)"
+    )
+
+
+def test_what_is_no_place_in_a_file_is_called_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("tables").mkdir()
+    Path("tables/claims.csv").write_text(ROW)
+    Path("tables/away.csv").symlink_to(Path("claims.csv").absolute())
+
+    assert run(["import", "csv", "tables", "-o", "new", "--language", "en"]) == 0
+    assert (
+        "  1 ×: a link must lead to a file of the same folder, this one leads out of it: copy the file here "
+        "(tables/away.csv)"
+    ) in capsys.readouterr().err.splitlines()
 
 
 def test_names_that_were_decided_are_kept_by_the_command_that_the_summary_gives(

@@ -62,6 +62,31 @@ def test_what_no_column_is_known_for_is_reported_once_a_column(tmp_path: Path) -
     ]
 
 
+def test_a_misspelt_column_is_reported_with_the_name_that_is_most_like_it(tmp_path: Path) -> None:
+    items = read(tmp_path, "quote|text|speeker|datum uitspaak|sentiment", f"Piet|{TEXT}|Jan|2020|x")
+    why = "1:{} attribute the column '{}', line 1: no field is called `{}`: did you mean `{}`? Rename it, or map it"
+    assert left_out(items) == [
+        why.format(12, "speeker", "speeker", "speaker"),
+        why.format(20, "datum uitspaak", "datum uitspaak", "datum uitspraak"),
+        "1:35 attribute the column 'sentiment', line 1: no field has this name: map it, or leave it",
+    ]
+
+
+def test_no_name_is_proposed_for_a_column_whose_field_another_has(tmp_path: Path) -> None:
+    assert left_out(read(tmp_path, "quote|text|headline|headlines", f"Piet|{TEXT}|A|B")) == [
+        "1:21 attribute the column 'headlines', line 1: no field has this name: map it, or leave it"
+    ]
+
+
+def test_a_mapping_that_is_given_proposes_its_own_names_alone(tmp_path: Path) -> None:
+    mapping = Mapping(fields={"wat": "words", "plaats": "note"}, article={"waar": "text"})
+    assert left_out(read(tmp_path, "wat|waar|plaatz|speeker", f"Piet|{TEXT}|x|y", mapping=mapping)) == [
+        "1:10 attribute the column 'plaatz', line 1: no field is called `plaatz`: did you mean `plaats`? "
+        "Rename it, or map it",
+        "1:17 attribute the column 'speeker', line 1: no field has this name: map it, or leave it",
+    ]
+
+
 def test_a_mapping_that_is_given_counts_alone(tmp_path: Path) -> None:
     mapping = Mapping(fields={"wat": "words", "quote": "note", "speaker": "ignore"}, article={"waar": "text"})
     items = read(tmp_path, "quote|wat|waar|speaker|about", f"x|Piet|{TEXT}|Jan|plan", mapping=mapping)

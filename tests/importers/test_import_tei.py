@@ -614,7 +614,7 @@ def test_segments_mark_speakers_and_cues_and_share_an_id_with_what_is_said(tmp_p
     cue: sagte
 """
     )
-    assert "\nspans: 6 read, 5 written, 1 left out\n  1 ×: the mapping's `spans` leave `frame` out\n" in told
+    assert "\nspans: 6 read, 5 written, 1 left out\n  1 ×: the mapping's `spans` leave `frame` out (" in told
     assert "\nlinks: 5 read, 4 written, 1 left out\n" in told
 
 

@@ -17,7 +17,7 @@ from openpyxl.cell.text import InlineFont
 
 from kg.errors import CorpusError, FileError, Place
 from kg.importers import csv, xlsx
-from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, Skipped
 from kg.importers.xlsx.workbook import kind_of, shown
 from kg.text.spans import Span
 from support.damage import damaged
@@ -55,19 +55,49 @@ def test_a_row_becomes_a_claim_with_the_place_of_its_cell(tmp_path: Path) -> Non
         AnnotatedText(
             "7",
             TEXT,
-            Place(str(file), 2, 1),
+            Place(str(file), 2, 1, "Sheet!A2"),
             (
                 LabelledSpan(
                     "Sheet!A2",
                     "words",
                     (Span(10, 22),),
-                    Place(str(file), 2, 3),
+                    Place(str(file), 2, 3, "Sheet!C2"),
                     attributes={"Gezegd op": ("2020-02-21",), "Opmerking": ("1.5",)},
                     names={"Spreker": (Name("Jan"),)},
                 ),
             ),
             article=ArticleMetadata(published="2020-02"),
         )
+    ]
+
+
+def test_a_misspelt_column_of_words_is_named_with_its_sheet_and_cell(tmp_path: Path) -> None:
+    file = save(tmp_path, ["Article", "speaker"], ["a1", "Jan"], More=[["Claims of 2020"], ["Text", "citatoin"]])
+
+    with pytest.raises(CorpusError) as raised:
+        xlsx.preset(file)
+
+    assert [(str(each.at), each.message) for each in raised.value.findings] == [
+        (
+            f"{file}:Sheet!A1",
+            "one column must have the claims' words, as `words`, `quote`, `citaat`, and the first row of Sheet has "
+            "'Article', 'speaker': name the columns in a row above the claims, or say with --mapping which is "
+            "which",
+        ),
+        (
+            f"{file}:More!B2",
+            "one column must have the claims' words, as `words`, `quote`, `citaat`, and line 2 of More has 'Text', "
+            "'citatoin': did you mean `citation` by 'citatoin'? Rename it, or say with --mapping which is which",
+        ),
+    ]
+
+
+def test_a_sheet_that_is_left_out_says_which_of_its_columns_may_be_misspelt(tmp_path: Path) -> None:
+    file = save(tmp_path, ["quote", "text"], ["Piet", TEXT], More=[["Text", "citatoin"], [TEXT, "Piet"]])
+
+    assert [str(each.at) + " " + each.why for each in read_all(xlsx, file) if isinstance(each, Skipped)] == [
+        f"{file}:More!B1 none of its columns has a claim's words: did you mean `citation` by 'citatoin'? "
+        "Rename it, or map it"
     ]
 
 
@@ -114,7 +144,7 @@ def test_sheets_that_have_no_claims_or_are_hidden_are_left_out_by_name(tmp_path:
         "1:1 note More!A1: it is above the column names",
         "0:0 note Old: the sheet is hidden: unhide it if it has claims",
         "0:0 note Chart: the sheet is no table",
-        "0:0 note Lists: none of its columns has a claim's words: name one `words`, or map it",
+        "1:1 note Lists: none of its columns has a claim's words: name one `words`, or map it",
     ]
 
 
@@ -140,7 +170,7 @@ def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path: Path) -> None:
         '<mergeCells><mergeCell ref="A2:XFD1048576"/></mergeCells>'
     )
     (found,) = documents(read_all(xlsx, workbook(tmp_path / "book.xlsx", sheet)))
-    assert found.marks[0].at == Place(str(tmp_path / "book.xlsx"), 1048576, 1)
+    assert found.marks[0].at == Place(str(tmp_path / "book.xlsx"), 1048576, 1, "Claims!A1048576")
 
 
 def test_shared_and_escaped_strings_are_read_without_how_they_are_read_aloud(tmp_path: Path) -> None:

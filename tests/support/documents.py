@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from kg.annotations.classes import CorpusFile, EntityEntry
 from kg.errors import Place
-from kg.importers.core.corpora import ImportOptions, ImportReport, write_corpus
+from kg.importers.core.corpora import ImportOptions, write_corpus
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, SpanLink
+from kg.importers.core.import_report import ImportReport
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.names import NameRegister
 from kg.text.spans import Span

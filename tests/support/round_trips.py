@@ -7,7 +7,8 @@ from pathlib import Path
 from kg.corpus import read_corpus
 from kg.formats import format_for
 from kg.importers import find_importer
-from kg.importers.core.corpora import ImportOptions, ImportReport, write_corpus
+from kg.importers.core.corpora import ImportOptions, write_corpus
+from kg.importers.core.import_report import ImportReport
 from kg.importers.core.names import NameRegister, known_names
 from kg.pipeline.documents import Document
 from kg.pipeline.publication import open_publication

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kg.meaning.corpus_index import entity_names
 from kg.model import Entity
 from kg.rdf.terms import Iri, literal_value, plain
-from kg.text.nearest_name import FEW, LIKE_A_NAME, REMEMBERED, KnownNames
+from kg.text.nearest_name import FEW, LIKE_A_NAME, REMEMBERED, KnownNames, nearest, nearest_in_order
 
 NAMES = st.text("abcDE-é漢 ß", min_size=1, max_size=12) | st.text(
     st.characters(exclude_categories=["C"]), min_size=1, max_size=300
@@ -160,3 +160,20 @@ def test_the_names_are_taken_apart_once() -> None:
         names.advice(f"{number}")
 
     assert entities.walks == 1
+
+
+@given(NAMES, st.lists(NAMES, max_size=6))
+def test_the_nearest_in_order_is_as_like_as_the_nearest(name: str, known: list[str]) -> None:
+    def ratio(each: str) -> float:
+        return SequenceMatcher(None, each, name).ratio()
+
+    found = nearest_in_order(name, known)
+
+    assert bool(found) == bool(nearest(name, known))
+    if found:
+        assert found == next(each for each in known if ratio(each) == ratio(nearest(name, known)))
+
+
+def test_of_names_that_are_equally_like_another_the_first_is_the_nearest_in_order() -> None:
+    assert nearest("speeker", ["speaker", "spreker"]) == "spreker"
+    assert nearest_in_order("speeker", ["speaker", "spreker"]) == "speaker"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +12,11 @@ from kg.cli.console import note, warn_of_broken_plugins, with_label
 from kg.cli.options import corpus_folder, jobs_option, language_tag
 from kg.corpus.folder import CONFIG
 from kg.dates.edtf import read
-from kg.errors import Place, UsageError, numbered
+from kg.errors import UsageError, numbered
 from kg.importers import find_importer, importer_names
 from kg.importers.core.annotations_import import ImportSettings, import_annotations, open_sources
 from kg.importers.core.claim_fields import day
-from kg.importers.core.corpora import FIRST, LEFT_OUT, ImportReport
+from kg.importers.core.import_report import LEFT_OUT, ImportReport, Reasons
 from kg.importers.core.mapping import PRESETS, mapping_yaml
 from kg.importers.core.names import NAMES
 
@@ -200,16 +199,16 @@ def _note_import(report: ImportReport, output: Path, settings: ImportSettings) -
         if report.read[kind]:
             lost = f", {report.lost(kind)} left out" if report.lost(kind) else ""
             note(f"{kind}s: {report.read[kind]} read, {report.written[kind]} written{lost}")
-            _note_reasons(report.reasons[kind], examples=report.examples)
+            _note_reasons(report.reasons[kind])
     for kind in ("attribute", "note"):
         if report.lost(kind):
             note(f"left out: {numbered(report.lost(kind), kind)}")
-            _note_reasons(report.reasons[kind], examples=report.examples)
+            _note_reasons(report.reasons[kind])
     if report.skipped:
         note(f"{output / LEFT_OUT} names each that was left out, with its place and the reason")
-    if report.flagged:
+    if report.flagged.total():
         note("written, to be checked:")
-        _note_reasons(report.flagged, places=report.places)
+        _note_reasons(report.flagged)
     if report.damaged:
         note(f"{numbered(report.damaged, 'file')} could not be read to the end: the corpus is of the others")
     if report.names:
@@ -221,20 +220,10 @@ def _note_import(report: ImportReport, output: Path, settings: ImportSettings) -
     note(f"{output}: `kg validate {output}` shows what else to look at")
 
 
-def _note_reasons(
-    reasons: Counter[str],
-    *,
-    places: Mapping[str, Sequence[Place]] | None = None,
-    examples: Mapping[str, str] | None = None,
-) -> None:
-    """Print the most frequent reasons with the first places, and how many other records there are.
-
-    A reason that only one record has is printed with its values, as in `examples`.
-    """
-    for alike, count in reasons.most_common(_SHOWN):
-        why = (examples or {}).get(alike, alike) if count == 1 else alike
-        first = ", ".join(map(str, (places or {}).get(why, ())))
-        more = ", …" if first and count > FIRST else ""
-        note(f"  {count} ×: {why}" + (f" ({first}{more})" if first else ""))
-    if others := reasons.total() - sum(count for _, count in reasons.most_common(_SHOWN)):
+def _note_reasons(reasons: Reasons) -> None:
+    """Print the most frequent reasons, and how many other records there are."""
+    shown = reasons.most_common(_SHOWN)
+    for reason in shown:
+        note(f"  {reason}")
+    if others := reasons.total() - sum(each.times for each in shown):
         note(f"  {others} ×: other reasons")

@@ -34,7 +34,7 @@ class PlaceCursor:
     """The current place of a reader of UTF-8."""
 
     def __init__(self, place: Place) -> None:
-        self.file, self.line, self.column = place
+        self.file, self.line, self.column = place[:3]
         self._after_return = False
 
     @property

@@ -93,8 +93,8 @@ def fails(findings: Iterable[Finding], threshold: Severity) -> bool:
 def _order(finding: Finding) -> tuple[object, ...]:
     severity = SEVERITIES.index(finding.severity)
     match finding.at:
-        case Place(file, line, column):
-            place: tuple[bool, str, int, int, str] = (False, file, line, column, "")
+        case Place(file, line, column, cell):
+            place: tuple[bool, str, int, int, str] = (False, file, line, column, cell)
         case Spot(file, path, line, at_key):
             place = (False, file, line, 0, repr((path, at_key)))
         case None:
@@ -260,7 +260,7 @@ def safe(text: str) -> str:
 def _place(at: Place | Spot | None) -> Place:
     match at:
         case Place():
-            return at
+            return Place(str(at), 0, 0) if at.cell else at
         case Spot(file, line=line):
             return Place(file, line, 0)
     return Place("", 0, 0)

@@ -36,7 +36,7 @@ from kg.importers.core.documents import (
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import key
 from kg.importers.core.offsets import GraphemeOffsets, Utf16Offsets
-from kg.importers.core.source_files import SourceFile, format_error, read_each, source_files, split_lines
+from kg.importers.core.source_files import SourceFile, format_error_at, read_each, source_files, split_lines
 from kg.text.spans import Span
 
 DESCRIPTION = "doccano's JSONL: a file, its zip, or a folder"
@@ -125,7 +125,7 @@ class _DoccanoReader:
                 yield Skipped("article", f"line {at.line}", record, at)
             else:
                 decode_text(raw, at.file)
-                raise format_error(f"{record}: is it another tool's?", "not-doccano", *at)
+                raise format_error_at(at, f"{record}: is it another tool's?", "not-doccano")
             is_doccano = True
 
     def totals(self) -> Iterator[Skipped]:

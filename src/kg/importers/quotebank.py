@@ -19,7 +19,7 @@ from kg.files.json_reader import JsonError, parse_json
 from kg.files.text_files import Line, read_lines
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
-from kg.importers.core.source_files import SourceFolder, format_error, require_source, unsafe_names
+from kg.importers.core.source_files import SourceFolder, format_error_at, require_source, unsafe_names
 from kg.text.spans import Span
 
 DESCRIPTION = "Quotebank's JSON Lines (.json, .bz2, .gz, .zst), by quotation or by article: a file or a folder"
@@ -226,7 +226,7 @@ def _none_here(at: Place) -> CorpusError:
     message = (
         "there must be records of Quotebank, one a line, with `quotation` or `quotations`: is it another format?"
     )
-    return format_error(message, "not-quotebank", *at)
+    return format_error_at(at, message, "not-quotebank")
 
 
 def _read_record(raw: bytes, at: Place) -> QuotebankRecord:

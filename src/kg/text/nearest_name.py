@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -24,6 +24,20 @@ def nearest(name: str, known: Iterable[str], *, like: float = LIKE_A_NAME) -> st
     from difflib import get_close_matches  # here, not above: only a mistake needs it
 
     return next(iter(get_close_matches(name, list(known), n=1, cutoff=like)), "")
+
+
+def nearest_in_order(name: str, known: Sequence[str], *, like: float = LIKE_A_NAME) -> str:
+    """Return what `nearest` does; of names that are equally like the given one, the first."""
+    from difflib import SequenceMatcher  # here, not above: only a mistake needs it
+
+    matcher = SequenceMatcher(None, "", name)
+
+    def ratio(each: str) -> float:
+        matcher.set_seq1(each)
+        return matcher.ratio()
+
+    best = max(known, key=ratio, default="")
+    return best if best and ratio(best) >= like else ""
 
 
 def no_names(_: object) -> Iterable[str]:

@@ -13,8 +13,9 @@ from kg.corpus import CorpusDefinition, read_corpus
 from kg.corpus.reader import split_header
 from kg.errors import UsageError
 from kg.importers import find_importer
-from kg.importers.core.corpora import UNKNOWN_LANGUAGE, ImportOptions, ImportReport, check_shared, write_corpus
+from kg.importers.core.corpora import UNKNOWN_LANGUAGE, ImportOptions, check_shared, write_corpus
 from kg.importers.core.documents import AnnotatedText, Skipped
+from kg.importers.core.import_report import ImportReport
 from kg.importers.core.mapping import Mapping, read_mapping
 from kg.importers.core.names import NameRegister, check_known, known_names, read_entities
 from kg.importers.core.sandbox import ChosenMapping, ReadRequest, read_items

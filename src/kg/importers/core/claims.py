@@ -6,7 +6,6 @@ flagged.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Literal, NamedTuple
@@ -88,19 +87,19 @@ class ImportedArticle(Struct, frozen=True):
 class ImportResult(NamedTuple):
     """The article of a document, not yet checked.
 
-    `lost` counts the claims of the document that could not be made, by the reason. `skipped` was left out;
+    `lost` are the claims of the document that could not be made, each with the reason. `skipped` was left out;
     `flagged` was kept, but somebody must check it.
     """
 
     article: ImportedArticle
-    lost: Counter[str]
+    lost: list[Skipped]
     skipped: list[Skipped]
     flagged: list[Skipped]
 
     @property
     def found(self) -> int:
         """How many claims the document has."""
-        return len(self.article.file.claims) + self.lost.total()
+        return len(self.article.file.claims) + len(self.lost)
 
 
 class ImportContext(NamedTuple):
@@ -134,11 +133,11 @@ def import_article(
     text, skipped, flagged = context.text, context.skipped, context.flagged
     skipped.extend(each for person in document.people for each in names.describe(person, document.at))
     checked = replace(document, marks=tuple(_checked_spans(context)))
-    lost = Counter(each.why for each in skipped if mapping.is_words(each.label))
+    lost = [each for each in skipped if mapping.is_words(each.label)]
     groups = group_claims(checked, mapping)
-    lost.update(mark.fault for mark in groups.refused)
+    lost += [Skipped("claim", mark.id, mark.fault, mark.at) for mark in groups.refused]
     made = _claims(groups, context)
-    lost.update(made.lost)
+    lost += made.lost
     links = list(_links(checked, groups, made.grouped, skipped))
     claims = _related(made, groups, links, context)
     if text.replaced:
@@ -257,16 +256,16 @@ def _why_not_its_words(mark: LabelledSpan, text: str) -> str:
 
 
 class MadeClaims(NamedTuple):
-    """The claims by their new ids, the spans of each, and how many could not be made, by the reason."""
+    """The claims by their new ids, the spans of each, and those that could not be made, each with the reason."""
 
     claims: dict[str, ClaimEntry]
     grouped: dict[str, ClaimGroup]
-    lost: Counter[str]
+    lost: list[Skipped]
 
 
 def _claims(groups: ClaimGroups, context: ImportContext) -> MadeClaims:
     """Return the claims; skip words from which no claim can be made, and spans that belong to no claim."""
-    made = MadeClaims({}, {}, Counter())
+    made = MadeClaims({}, {}, [])
     shared = _shared(groups)
     lost: dict[str, Skipped] = {}
     for group in groups.claims:
@@ -274,8 +273,8 @@ def _claims(groups: ClaimGroups, context: ImportContext) -> MadeClaims:
         fields = read_fields(group, context.mapping, context.languages, context.skipped) if words else None
         if words is None or fields is None or fields.fault:
             why = fields.fault if fields else "it has no words of the text: mark them again"
-            made.lost[why] += 1
             lost[group.words.id] = Skipped("span", group.words.id, why, group.words.at)
+            made.lost.append(lost[group.words.id])
             continue
         id = _id(fields.id, made.claims)
         made.grouped[id] = group

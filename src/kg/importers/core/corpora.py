@@ -7,14 +7,13 @@ order, so that the files do not depend on the number of processes. import.csv li
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from shutil import copyfileobj
-from typing import IO, NamedTuple, get_args
+from typing import IO, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,21 +25,17 @@ from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
 from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.errors import Path as Way
 from kg.files.atomic_writes import atomic_folder
-from kg.files.csv_files import line, write_rows
-from kg.importers.core.claims import ImportedArticle, ImportedLink, ImportResult, import_article
-from kg.importers.core.documents import AnnotatedText, Item, Kind, Skipped
+from kg.files.csv_files import write_rows
+from kg.importers.core.claims import ImportedArticle, ImportResult, import_article
+from kg.importers.core.documents import AnnotatedText, Item, Skipped
+from kg.importers.core.import_report import LEFT_OUT, ImportReport, Reasons, left_out
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.names import NAMES, NAMES_HEADER, NameRegister, name_rows, slug
-from kg.importers.core.repair import ArticleSpool, RepairedArticle, SpoolRange, read_range, repair_article
+from kg.importers.core.repair import ArticleSpool, SpoolRange, read_range, repair_article
 from kg.meaning import read_index
 from kg.meaning.reporter import as_list
 from kg.pipeline.publication import Publication, open_publication
 
-LEFT_OUT = "import.csv"
-LEFT_OUT_HEADER = ("outcome", "kind", "file", "line", "column", "record", "count", "why")
-SHOWN = 100
-FIRST = 3
-"""How many places are kept for each reason to check a record."""
 LINES = "articles.jsonl"
 _WORTHWHILE = 3
 """With fewer ranges, one process is faster: starting another takes as long as a range."""
@@ -49,10 +44,6 @@ UNKNOWN_LANGUAGE = "und"
 _SHOWN = 20
 _LONGEST_PART = 100
 _MOST_PARTS = 8
-_LONGEST_EXAMPLE = 300
-# A date without quotation marks is an example of how dates are written.
-_VALUE = re.compile(r"(?P<date>\b[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?\b)|'(?:[^']|(?<=\w)'(?=\w))*'|\"[^\"]*\"|[0-9]+")
-_DETAIL = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)*\)$")
 _TAKEN = "an earlier article has this id: this one has the id after the arrow"
 
 
@@ -107,144 +98,6 @@ class ImportOptions(Struct, frozen=True):
     sources: tuple[str, ...] = ()
 
 
-class ImportReport:
-    """Counts of articles, claims, spans and links that were read, written, left out, or kept but `flagged`.
-
-    Each that is read is written or left out: `reasons` has the reasons of each kind, with counts, in which what
-    varies is `…`; `examples` has the first of those that are alike, as it was, if it is short. `skipped` counts
-    the records that were left out. `tell` is called with the outcome and the record for each that is skipped or
-    flagged. `first` are the first skipped records, as violations, `unread` the first articles and spans among them.
-    `damaged` is how many files could not be read to their end. `places` are those of the first flagged records, by
-    the reason. `labels` are the labels of spans, `values` what a mapping could use as labels instead.
-    """
-
-    def __init__(self, tell: Callable[[str, Skipped], object]) -> None:
-        self.tell = tell
-        self.read: Counter[str] = Counter()
-        self.written: Counter[str] = Counter()
-        self.skipped: Counter[str] = Counter()
-        self.reasons: dict[str, Counter[str]] = {kind: Counter() for kind in get_args(Kind)}
-        self.examples: dict[str, str] = {}
-        self.flagged: Counter[str] = Counter()
-        self.labels: Counter[str] = Counter()
-        self.values: Counter[str] = Counter()
-        self.warnings: Counter[str] = Counter()
-        self.places: dict[str, list[Place]] = {}
-        self.names = 0
-        self.damaged = 0
-        self.first: list[Finding] = []
-        self.unread: list[Finding] = []
-
-    def lost(self, kind: str) -> int:
-        """Return how many of a kind were left out."""
-        return self.reasons[kind].total()
-
-    def lose_claims(self, why: str, count: int = 1) -> None:
-        """Count claims that are left out; their spans are reported one by one."""
-        self._count("claim", why, count)
-
-    def _count(self, kind: Kind, why: str, count: int) -> None:
-        alike = _without_values(why)
-        self.reasons[kind][alike] += count
-        example = _DETAIL.sub("", why)
-        if len(example) <= _LONGEST_EXAMPLE:
-            self.examples.setdefault(alike, example)
-
-    def skip(self, skipped: Skipped) -> None:
-        """Count and report a record that is left out."""
-        self.skipped[skipped.kind] += skipped.count
-        self.damaged += skipped.is_damage
-        if skipped.kind != "claim":
-            self._count(skipped.kind, skipped.why, skipped.count)
-        self.tell("skipped", skipped)
-        for shown in (self.first, *([self.unread] if skipped.kind in ("article", "span") else [])):
-            if len(shown) < SHOWN:
-                shown.append(Finding("violation", f"{skipped.what}: {skipped.why}", "left-out", skipped.at))
-
-    def keep(self, flagged: Skipped) -> None:
-        """Count and report a record that was kept but must be checked."""
-        self.flagged[flagged.why] += flagged.count
-        places = self.places.setdefault(flagged.why, [])
-        if len(places) < FIRST:
-            places.append(flagged.at)
-        self.tell("open", flagged)
-
-    def write(self, article: ImportedArticle, warnings: Iterable[Finding]) -> None:
-        """Count an article that is written."""
-        self.written["article"] += 1
-        self.written["claim"] += len(article.file.claims)
-        self.written["span"] += len(set(_marks(article)))
-        self.written["link"] += sum(_is_written(link, article) for link in article.links)
-        self.warnings.update(each.rule for each in warnings)
-
-    def lose_claims_of(self, before: ImportedArticle, repaired: RepairedArticle) -> None:
-        """Count the claims that are left out; skip their links, and their spans except words that were reported."""
-        after = repaired.article
-        why = "the claim that it belongs to was left out" if after else "its article was left out"
-        for id in before.file.claims:
-            if not after or id not in after.file.claims:
-                self.lose_claims(repaired.left.get(id, "its article was left out"))
-        kept = set(_marks(after)) if after else set()
-        reported = {before.marks[id][0] for id in repaired.left}
-        for id, marks in before.marks.items():
-            for mark in marks:
-                if mark not in kept and mark not in reported:
-                    reported.add(mark)
-                    self.skip(Skipped("span", mark, why, before.origins[id]))
-        self._lose_links(before, after, why)
-
-    def _lose_links(self, before: ImportedArticle, after: ImportedArticle | None, why: str) -> None:
-        """Skip the links of claims that are left out, except relations to such claims, which were reported."""
-        for link in before.links:
-            if after and _is_written(link, after):
-                continue
-            if not after or link.claims[0] not in after.file.claims:
-                self.skip(Skipped("link", link.name, why, link.at))
-            elif link.target in after.file.claims:
-                what = f"the relations of its claim were left out: see {link.claims[0]}"
-                self.skip(Skipped("link", link.name, what, link.at))
-
-
-@contextmanager
-def left_out(file: Path) -> Iterator[Callable[[str, Skipped], object]]:
-    """Open a table of records with the outcome `skipped`, or `open` for those that were kept but must be checked.
-
-    An empty table is deleted when the block ends.
-    """
-    with file.open("wb") as stream:
-        write_rows(stream, LEFT_OUT_HEADER, ())
-        empty = stream.tell()
-
-        def tell(outcome: str, record: Skipped) -> None:
-            place = (record.at.file, str(record.at.line or ""), str(record.at.column or ""))
-            cells = (outcome, record.kind, *place, record.what, str(record.count), record.why)
-            stream.write(line(cells).encode())
-
-        yield tell
-        is_empty = stream.tell() == empty
-    if is_empty:
-        file.unlink()
-
-
-def _is_written(link: ImportedLink, article: ImportedArticle) -> bool:
-    """Tell whether an article has a claim with both spans of a link, or the relation that the link became."""
-    claims = article.file.claims
-    if not link.relation:
-        return any(id in claims for id in link.claims)
-    (source,) = link.claims
-    return source in claims and link.target in as_list(getattr(claims[source].relations, link.relation))
-
-
-def _without_values(why: str) -> str:
-    """Return a reason without its details, what it quotes and numbers, to count those alike."""
-    return _DETAIL.sub("", _VALUE.sub(lambda found: found["date"] or "…", why))
-
-
-def _marks(article: ImportedArticle) -> Iterator[str]:
-    for id in article.file.claims:
-        yield from article.marks[id]
-
-
 def check_shared(corpus: CorpusDefinition) -> None:
     """Raise `CorpusError` with the violations in `corpus.yaml` and entities, before any article is read."""
     violations = [each for each in read_index(corpus).findings if each.severity == "violation"]
@@ -274,11 +127,11 @@ class ImportTask(NamedTuple):
 class ImportSummary(NamedTuple):
     """The result of a range: the records left out, in order, the numbers written, and the number of warnings.
 
-    `lost` are the claims left out, by the reason.
+    `lost` has why claims were left out.
     """
 
     skipped: list[Skipped]
-    lost: Counter[str]
+    lost: Reasons
     written: Counter[str]
     warnings: Counter[str]
 
@@ -293,7 +146,7 @@ def write_articles(task: ImportTask, ranges: Sequence[SpoolRange], report: Impor
         for range, summary in zip(ranges, _summaries(task, ranges, jobs), strict=True):
             for skipped in summary.skipped:
                 report.skip(skipped)
-            report.reasons["claim"].update(summary.lost)
+            report.reasons["claim"].merge(summary.lost)
             report.written.update(summary.written)
             report.warnings.update(summary.warnings)
             if lines:
@@ -403,7 +256,7 @@ def _spool(
             report.read[item.kind] += item.count
             if item.kind == "span" and mapping.is_words(item.label):
                 report.read["claim"] += item.count
-                report.lose_claims(item.why, item.count)
+                report.lose_claim(item)
         else:
             spool.put(
                 _add_to_report(item, import_article(item, mapping, names, wanted.config.language), ids, report)
@@ -423,8 +276,8 @@ def _add_to_report(
     report.labels.update(mark.label for mark in document.marks)
     report.values.update(value for mark in document.marks for value in mark.also)
     report.read["claim"] += result.found
-    for why, count in result.lost.items():
-        report.lose_claims(why, count)
+    for lost in result.lost:
+        report.lose_claim(lost)
     for skipped in result.skipped:
         report.skip(skipped)
     for flagged in result.flagged:

@@ -15,12 +15,13 @@ from kg.annotations.classes import AnnotatorEntry, EntityEntry, EntityType, Role
 from kg.corpus.decoding import TAKEN, decode_values, is_slug, parse_yaml_file, suggested
 from kg.corpus.messages import taken_id
 from kg.errors import CorpusError, Finding, Place
-from kg.files.csv_files import likely_delimiter, numbered_lines, plain, read_rows
+from kg.files.csv_files import Row, likely_delimiter, numbered_lines, plain, read_rows
 from kg.files.text_files import UNSAFE, read_text
 from kg.importers.core.documents import DescribedPerson, Name, Skipped
 from kg.importers.core.source_files import format_error
 from kg.meaning.corpus_index import TOPICS
 from kg.rdf.terms import has_known_scheme, iri
+from kg.text.nearest_name import nearest
 
 TYPES = frozenset(get_args(EntityType))
 # Pronouns name nobody, but people put them in tables.
@@ -264,14 +265,27 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     text = read_text(str(file))
     delimiter = likely_delimiter(text.partition("\n")[0])
     rows = read_rows(numbered_lines(text), str(file), delimiter, decode=plain)
-    header = {at: cell.text for at, cell in next(rows, {}).items()}
-    missing = [each for each in ("name", "entity", "type") if each not in header.values()]
-    if missing:
-        message = f"a table of names must have the columns name, entity and type; missing: {', '.join(missing)}"
-        raise format_error(message, "names-table", str(file), 1, 1)
+    header = next(rows, {})
+    _check_header(header, file)
     for row in rows:
         first = next(iter(row.values()))
-        yield first.line, {header[at]: cell.text for at, cell in row.items() if at in header}
+        yield first.line, {header[at].text: cell.text for at, cell in row.items() if at in header}
+
+
+def _check_header(header: Row, file: Path) -> None:
+    """Raise `CorpusError` if a column is missing that a table of names must have, or one is misspelt."""
+    there = [cell.text for cell in header.values()]
+    missing = [each for each in ("name", "entity", "type", "same_as") if each not in there]
+    for cell in header.values():
+        if cell.text not in NAMES_HEADER and (meant := nearest(cell.text.casefold(), missing)):
+            message = (
+                "a table of names must have the columns name, entity and type, and perhaps same_as, not "
+                f"{cell.text!r}: did you mean `{meant}`?"
+            )
+            raise format_error(message, "names-table", str(file), cell.line, cell.column)
+    if needed := ", ".join(each for each in missing if each != "same_as"):
+        message = f"a table of names must have the columns name, entity and type; missing: {needed}"
+        raise format_error(message, "names-table", str(file), 1, 1)
 
 
 def _fault(row: NameRow) -> str:

@@ -218,7 +218,12 @@ def skipped_file(files: SourceFiles, name: str, error: CorpusError) -> Skipped:
 
 def format_error(message: str, rule: str, file: str, line: int = 0, column: int = 0) -> CorpusError:
     """Return the error for a file in the wrong format."""
-    return CorpusError([Finding("violation", message, rule, Place(file, line, column))])
+    return format_error_at(Place(file, line, column), message, rule)
+
+
+def format_error_at(at: Place, message: str, rule: str) -> CorpusError:
+    """Return the error for a file in the wrong format, at a place in it."""
+    return CorpusError([Finding("violation", message, rule, at)])
 
 
 def unreadable_file(file: str, error: OSError) -> FileError:

@@ -17,7 +17,7 @@ from kg.files.json_reader import JsonError, JsonValue, json_elements, parse_json
 from kg.files.text_files import LINE_LIMIT
 from kg.importers.core.article_fields import first_text, is_empty, read_value, texts_of
 from kg.importers.core.documents import Skipped, SpanLink
-from kg.importers.core.source_files import SourceFile, format_error
+from kg.importers.core.source_files import SourceFile, format_error_at
 
 _REMARKS = ("choices", "taxonomy", "rating", "number", "datetime", "text")
 _ROW_COLUMNS = ("annotation_id", "annotator")
@@ -123,7 +123,7 @@ def _json(pieces: Iterator[bytes], file: str) -> Iterator[LabelStudioTask | Skip
         elif has_any:
             yield Skipped("article", "task", _NO_TASK, at)
         else:
-            raise format_error(f"{_NO_TASK}: is it another tool's?", "not-label-studio", *at)
+            raise format_error_at(at, f"{_NO_TASK}: is it another tool's?", "not-label-studio")
         has_any = True
 
 
@@ -275,7 +275,7 @@ def _table(pieces: Iterator[bytes], file: str) -> Iterator[LabelStudioTask | Ski
     if not any(each in columns for each in _ROW_COLUMNS):
         names = " and ".join(_ROW_COLUMNS)
         message = f"a table of Label Studio must have the columns {names}: is it another tool's?"
-        raise format_error(message, "not-label-studio", *start)
+        raise format_error_at(start, message, "not-label-studio")
     yield Skipped("link", "relations", _NO_RELATIONS, Place(file, 1, 1))
     for cells, at, fault in rows:
         if fault:

@@ -12,16 +12,25 @@ import msgspec
 from msgspec.structs import replace
 
 from kg.corpus.reader import split_header
-from kg.errors import CorpusError, FileError, Finding, Place
+from kg.errors import CorpusError, FileError, Place
 from kg.files.csv_files import Cell, Row
 from kg.files.input_files import is_inside, leads_out
 from kg.files.temporary import temporary_database
 from kg.files.text_files import read_text
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.core.source_files import SourceFolder, format_error, skipped_findings
+from kg.importers.core.source_files import SourceFolder, format_error, format_error_at, skipped_findings
 from kg.importers.sheets.claims import LABEL, ClaimRowReader, SheetRow
-from kg.importers.sheets.columns import Sheet, Table, cell_names, find_table, guess_from_header, merge_mappings
+from kg.importers.sheets.columns import (
+    Sheet,
+    Table,
+    cell_names,
+    find_table,
+    guess_from_header,
+    likely_header,
+    merge_mappings,
+)
+from kg.importers.sheets.no_words import no_words, skipped_sheet
 from kg.text.spans import collapse_whitespace
 
 CELL_LIMIT = 32_767
@@ -81,11 +90,11 @@ def guess_mapping(sheets: Iterable[Sheet | Skipped]) -> Mapping:
             if table := find_table(sheet, None):
                 headers.append(guess_from_header(table.columns.names))
             else:
-                without_words.append((sheet, next(sheet.rows(), {})))
+                without_words.append((sheet, likely_header(sheet, None)))
         except CorpusError as error:
             errors.append(error)
     if not headers:
-        raise errors[0] if errors else _no_words(without_words, None)
+        raise errors[0] if errors else no_words(without_words, None)
     return merge_mappings(headers)
 
 
@@ -112,17 +121,15 @@ def read_sheets(
                     tables.append(table)
                     yield from _group_table(table, len(tables) - 1, groups)
                 else:
-                    without_words.append((sheet, next(sheet.rows(), {})))
+                    without_words.append((sheet, likely_header(sheet, mapping)))
             except CorpusError as error:
                 if is_alone:
                     raise
                 errors.append(error)
                 yield from skipped_findings(error, sheet.file)
         if not tables:
-            raise errors[0] if errors else _no_words(without_words, mapping)
-        for sheet, _ in without_words:
-            why = "none of its columns has a claim's words: name one `words`, or map it"
-            yield Skipped("note", sheet.title or sheet.file, why, Place(sheet.file, 0, 0))
+            raise errors[0] if errors else no_words(without_words, mapping)
+        yield from (skipped_sheet(sheet, row, mapping) for sheet, row in without_words)
         for text, group in groups.articles():
             rows = [SheetRow(tables[number].sheet, tables[number].columns, row) for number, row in group]
             yield from _read_article(text, rows, texts)
@@ -130,7 +137,7 @@ def read_sheets(
 
 def _damage(skipped: Skipped) -> list[CorpusError]:
     """Return the error of a file that could not be read, to raise it if no other can."""
-    return [format_error(skipped.why, "damaged", *skipped.at)] if skipped.is_damage else []
+    return [format_error_at(skipped.at, skipped.why, "damaged")] if skipped.is_damage else []
 
 
 def _group_table(table: Table, number: int, groups: RowGroups) -> Iterator[Skipped | Heartbeat]:
@@ -174,26 +181,6 @@ def _group_row(row: SheetRow, number: int, groups: RowGroups) -> Iterator[Skippe
 
 def _article_name(row: SheetRow) -> str:
     return row.text("id") or row.text("url") or row.text("headline")
-
-
-def _no_words(sheets: list[tuple[Sheet, Row]], mapping: Mapping | None) -> CorpusError:
-    """Return the error that no column has words, with the first row of each sheet."""
-    naming = "named so by the mapping" if mapping else "as `words`, `quote`, `citaat`"
-    findings = []
-    for sheet, row in sheets:
-        cells = ", ".join(repr(cell.text[:30]) for cell in list(row.values())[:10])
-        of_sheet = f" of {sheet.title}" if sheet.title else ""
-        message = (
-            f"one column must have the claims' words, {naming}, and the first row{of_sheet} has {cells}: "
-            "name the columns in a row above the claims, or say with --mapping which is which"
-        )
-        if not row:
-            message = (
-                f"a table must begin with the names of its columns, and this one{of_sheet} is empty: fill it in"
-            )
-        at = sheet.place(next(iter(row.values()))) if row else Place(sheet.file, 0, 0)
-        findings.append(Finding("violation", message, "no-column-for-words", at))
-    return CorpusError(findings)
 
 
 class RowGroups:

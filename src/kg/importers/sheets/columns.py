@@ -7,13 +7,26 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain, islice
 from typing import NamedTuple, cast
-from unicodedata import normalize
 
 from kg.errors import Place
 from kg.files.csv_files import Cell, Row
 from kg.importers.core.claim_fields import is_review_attribute
 from kg.importers.core.documents import Name
 from kg.importers.core.mapping import PRESETS, ArticleField, Field, Mapping, key
+from kg.importers.sheets.column_names import (
+    COMMON_NAMES,
+    DERIVED,
+    NAMES_OF_ROWS,
+    OF_ARTICLES,
+    OF_CLAIMS,
+    OF_ROWS,
+    TWO_DATES,
+    WORDS_OR_GIST,
+    ColumnName,
+    column_names,
+    heading,
+    likely_name,
+)
 
 
 class Sheet(NamedTuple):
@@ -28,7 +41,7 @@ class Sheet(NamedTuple):
 
     def place(self, cell: Cell) -> Place:
         """Return the place of a cell."""
-        return Place(self.file, cell.line, cell.column)
+        return Place(self.file, cell.line, cell.column, self.name(cell) if self.title else "")
 
     def name(self, cell: Cell) -> str:
         """Return the name of a cell: `Sheet1!B17`, or `line 17` in a text file."""
@@ -42,97 +55,6 @@ def column_letters(column: int) -> str:
         column, letter = divmod(column - 1, 26)
         name = chr(65 + letter) + name
     return name
-
-
-_NO_LETTER = re.compile(r"[^a-z0-9]+")
-
-
-def heading(name: str) -> str:
-    """Return a name without case, accents, blanks and signs: `Date de l’énoncé` is `datedelenonce`."""
-    return _NO_LETTER.sub("", normalize("NFKD", name).encode("ascii", "ignore").decode().lower())
-
-
-def _table(names: dict[str, str]) -> dict[str, str]:
-    return {heading(name): meaning for meaning, each in names.items() for name in each.split(", ")}
-
-
-# Common names of the columns, in English, Dutch, French and German. Ambiguous names are left out, such as `source`
-# (the speaker, or the publisher) and `date` (said, or printed).
-CLAIM: dict[Field, str] = {
-    "id": "id, claim id, claim-id, nr claim, claimnummer",
-    "words": "words, quote, exact quote, quotation, verbatim, passage, text passage, what, "
-    "citaat, quote tekst, letterlijk citaat, woorden, passage in het artikel, wat, "
-    "citation, citation exacte, verbatim, propos, paroles, extrait, quoi, "
-    "zitat, wörtliches zitat, wortlaut, textstelle, was",
-    "speaker": "speaker, speaker name, said by, who, spreker, spreker naam, wie, gezegd door, "
-    "locuteur, locutrice, orateur, intervenant, qui, sprecher, sprecherin, sprecher*in, wer, gesagt von",
-    "speaker_words": "speaker words, speaker in text, named as, woorden spreker, genoemd als, "
-    "locuteur dans le texte, nommé comme, sprecher im text, genannt als",
-    "cue": "cue, cue words, reporting verb, signaalwoord, werkwoord, verbe introducteur, redeverb, verb der rede",
-    "act": "act, speech act, taalhandeling, acte, acte de langage, sprechakt",
-    "form": "form, quote form, vorm, forme, form des zitats",
-    "said": "said, said on, date said, date of claim, claim date, date of quote, quote date, when, "
-    "gezegd, gezegd op, datum uitspraak, datum citaat, wanneer, "
-    "dit le, date de la citation, date des propos, quand, gesagt am, datum der aussage, datum des zitats, wann",
-    "due": "due, due date, deadline, termijn, échéance, frist",
-    "condition": "condition, voorwaarde, bedingung",
-    "gist": "gist, paraphrase, claim in full, strekking, parafrase, samenvatting claim, "
-    "paraphrase, résumé de la citation, kern der aussage, umschreibung",
-    "to": "to, addressee, addressees, addressed to, aan, gericht aan, geadresseerde, "
-    "destinataire, adressé à, adressat, gerichtet an, an",
-    "about": "about, topic, topics, subject, onderwerp, onderwerpen, over, sujet, sujets, à propos de, "
-    "thema, themen, thème, thèmes, über",
-    "translated": "translated, translated from, original language, vertaald uit, oorspronkelijke taal, "
-    "traduit de, langue d'origine, übersetzt aus, originalsprache",
-    "inferred": "inferred",
-    "note": "note, notes, comment, comments, remark, remarks, opmerking, opmerkingen, notitie, toelichting, "
-    "commentaire, commentaires, remarque, remarques, anmerkung, anmerkungen, bemerkung, kommentar",
-}
-CLAIM_OR_GIST = "claim, claim text, claims, statement, bewering, uitspraak, stelling, affirmation, déclaration, "
-CLAIM_OR_GIST += "énoncé, behauptung, aussage"
-"""Has the words if no other column does, and else the claim in the annotator's own words."""
-ARTICLE: dict[ArticleField, str] = {
-    "id": "article, article id, document, document id, doc, doc id, file, file name, filename, "
-    "artikel, artikel id, artikelnummer, bestand, bestandsnaam, fichier, nom du fichier, datei, dateiname, "
-    "dokument",
-    "text": "text, full text, article text, body, article body, source text, "
-    "tekst, volledige tekst, artikeltekst, brontekst, texte, texte intégral, texte de l'article, "
-    "volltext, artikeltext, quelltext",
-    "headline": "headline, title, article title, kop, titel, artikeltitel, koptekst, titre, titre de l'article, "
-    "schlagzeile, überschrift, titel des artikels",
-    "published": "published, published on, publication date, date published, date of publication, article date, "
-    "gepubliceerd, gepubliceerd op, publicatiedatum, datum publicatie, datum artikel, verschenen op, "
-    "publié, publié le, date de publication, date de l'article, veröffentlicht, veröffentlicht am, "
-    "erscheinungsdatum, erschienen am, datum des artikels",
-    "publisher": "publisher, newspaper, outlet, news outlet, medium, krant, uitgever, nieuwsmedium, "
-    "journal, éditeur, média, zeitung, verlag",
-    "author": "author, authors, journalist, byline, auteur, auteurs, journaliste, autor, autorin",
-    "url": "url, link, article url, webadres, lien, where, waar, où, wo, adresse web, webadresse",
-    "language": "language, taal, langue, sprache",
-    "annotator": "annotator, annotated by, coder, geannoteerd door, codeur, annotateur, annoté par, annotiert von, "
-    "kodierer, kodiererin",
-    "annotated": "annotated, annotated on, geannoteerd op, annoté le, annotiert am",
-}
-OWN = {
-    "start": "start, begin, start offset",
-    "end": "end, einde, end offset",
-    "context": "context, in, contexte, kontext",
-    "speaker_id": "speaker id",
-    "to_id": "to id",
-    "about_id": "about id",
-    "publisher_id": "publisher id",
-    "author_id": "author id",
-    "relations": "relations, relaties, beziehungen",
-}
-"""Columns that mappings do not name: the place of the words, the ids of entities, the relations of claims."""
-DERIVED = frozenset(map(heading, ("iri", "in_full", "earliest", "latest", "due_by")))
-"""Columns of `kg export -f csv` that are computed from others."""
-OF_CLAIMS = _table({str(field): names for field, names in CLAIM.items()})
-OF_ARTICLES = _table({str(field): names for field, names in ARTICLE.items()})
-OF_ROWS = _table(OWN)
-WORDS_OR_GIST = frozenset(map(heading, CLAIM_OR_GIST.split(", ")))
-TWO_DATES = frozenset(map(heading, ("date", "datum", "dag", "jour", "tag", "day")))
-"""May be the day it was said, or the day it was printed."""
 
 
 _SEPARATOR = re.compile(r"[;|\n\r]")
@@ -198,6 +120,10 @@ def _day(year: int, month: int, day: int) -> str:
 
 FIRST_ROWS = 20
 """The header is the one of these rows that names most columns."""
+_UNKNOWN = "no field has this name: map it, or leave it"
+_ONE_OF_TWO_DATES = (
+    "it may be the day when it was said, or the day when it was printed: name the column `said` or `published`"
+)
 _DEFAULTS = PRESETS["attribution"]
 _DATES = frozenset(("said", "published", "annotated"))
 _SEVERAL = frozenset(("speaker", "to", "about", "cue", "note", "inferred", "author", "relations", "ignore"))
@@ -222,6 +148,11 @@ class Columns(NamedTuple):
     def weight(self) -> int:
         """Return the number of columns with a meaning."""
         return len(self.claim) + len(self.article) + len(self.own) + len(self.links)
+
+    def has(self, name: ColumnName) -> bool:
+        """Tell whether a column has the field of a name."""
+        table = {"claim": self.claim, "article": self.article, "own": self.own}[name.part]
+        return name.field in table.values()
 
     def of(self, row: Row, field: str) -> Cell | None:
         """Return the cell of a row that has a field of the article or of the row itself."""
@@ -311,7 +242,7 @@ def assign_columns(header: Row, mapping: Mapping) -> Columns:
         elif name in relations:
             kind, table, field = "link", columns.links, cell.text.strip()
         else:
-            columns.unknown[at] = _why_unknown(cell.text)
+            columns.unknown[at] = _UNKNOWN
             continue
         if (kind, field) in taken and field not in _SEVERAL:
             columns.unknown[at] = f"another column is `{field}` already: leave one of them out, or map it"
@@ -321,25 +252,52 @@ def assign_columns(header: Row, mapping: Mapping) -> Columns:
     return columns
 
 
-def _why_unknown(name: str) -> str:
-    if heading(name) in TWO_DATES:
-        return (
-            "it may be the day when it was said, or the day when it was printed: "
-            "name the column `said` or `published`"
-        )
-    return "no field has this name: map it, or leave it"
+def _explain_unknown(columns: Columns, mapping: Mapping) -> None:
+    """Give the columns whose name is unknown a better reason, if there is one."""
+    known = [*column_names(mapping), *(COMMON_NAMES if _is_guessed(columns, mapping) else NAMES_OF_ROWS)]
+    for at, why in columns.unknown.items():
+        name = columns.names[at].text.strip()
+        if why != _UNKNOWN:
+            continue
+        if heading(name) in TWO_DATES:
+            columns.unknown[at] = _ONE_OF_TWO_DATES
+        elif meant := _meant(name, columns, known):
+            columns.unknown[at] = f"no field is called `{name}`: did you mean `{meant}`? Rename it, or map it"
+
+
+def _meant(name: str, columns: Columns, known: list[ColumnName]) -> str:
+    """Return the name that was probably meant, `""` if there is none, or another column has its field."""
+    if heading(name) in OF_CLAIMS | OF_ARTICLES:
+        return ""  # not misspelt: the mapping leaves it out
+    likely = likely_name(name, (each.name for each in known))
+    found = next((each for each in known if each.name == likely), None)
+    return likely if found and (found.field in _SEVERAL or not columns.has(found)) else ""
+
+
+def _is_guessed(columns: Columns, mapping: Mapping) -> bool:
+    """Tell whether a mapping has what the column names suggest: one that is given counts alone."""
+    guess = guess_from_header(columns.names)
+    return guess.fields.items() <= mapping.fields.items() and guess.article.items() <= mapping.article.items()
 
 
 def find_table(sheet: Sheet, mapping: Mapping | None) -> Table | None:
     """Return a sheet with its columns, by a mapping or guessed; None if no column has words."""
     rows = sheet.rows()
     first = list(islice(rows, FIRST_ROWS))
-    best: tuple[int, Columns] | None = None
-    for number, row in enumerate(first):
-        each = assign_columns(row, guess_from_header(row) if mapping is None else mapping)
-        if "words" in each.claim.values() and (best is None or each.weight() > best[1].weight()):
-            best = number, each
-    if best is None:
+    headers = [(number, _assigned(row, mapping)) for number, row in enumerate(first)]
+    with_words = [(number, header) for number, header in headers if "words" in header.claim.values()]
+    if not with_words:
         return None
-    number, header = best
+    number, header = max(with_words, key=lambda each: each[1].weight())
+    _explain_unknown(header, mapping or guess_from_header(header.names))
     return Table(sheet, header, first[:number], chain(first[number + 1 :], rows))
+
+
+def likely_header(sheet: Sheet, mapping: Mapping | None) -> Row:
+    """Return the row of a sheet that names most columns, the first of these; empty if the sheet is."""
+    first = islice(sheet.rows(), FIRST_ROWS)
+    return max(first, key=lambda row: _assigned(row, mapping).weight(), default={})
+
+
+def _assigned(row: Row, mapping: Mapping | None) -> Columns:
+    return assign_columns(row, guess_from_header(row) if mapping is None else mapping)

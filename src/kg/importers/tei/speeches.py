@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from kg.files.text_files import LIMIT
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Name, Skipped, SpanLink
-from kg.importers.core.source_files import format_error
+from kg.importers.core.source_files import format_error_at
 from kg.importers.tei.elements import INCLUDE, TeiElement, TeiNode, TreeBuilder, read_header, references
 from kg.importers.tei.people import PeopleById, PeopleCollector, PeopleFinder, PeopleLookup, named_people
 from kg.text.spans import Span
@@ -293,7 +293,7 @@ class RunningText:
             message = (
                 f"an article must have at most {LIMIT // 1_000_000} million characters, this one has more: split it"
             )
-            raise format_error(message, "too-large", *self._open[0].at)
+            raise format_error_at(self._open[0].at, message, "too-large")
         for passage in self._passages:
             if passage.depth != self._aside:
                 passage.cut()

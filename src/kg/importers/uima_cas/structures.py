@@ -16,7 +16,7 @@ from kg.errors import Place
 from kg.files.json_reader import JsonError, JsonValue, parse_json
 from kg.files.xml_reader import XmlHandlers, XmlReader
 from kg.importers.core.documents import Skipped
-from kg.importers.core.source_files import format_error
+from kg.importers.core.source_files import format_error, format_error_at
 
 Values = dict[str, tuple[str, ...]]
 References = dict[str, tuple[int, ...]]
@@ -346,7 +346,7 @@ class XmiReader(CasHandlers):
         """Check that the file is XMI."""
         if element.depth == 0 and (element.space, element.name) != (_XMI, "XMI"):
             message = "the file must be XMI, with `xmi:XMI` around all: export as UIMA CAS XMI (XML 1.0 or 1.1)"
-            raise format_error(message, "uima-xmi", *element.at)
+            raise format_error_at(element.at, message, "uima-xmi")
 
     def end_element(self, element: XmlElement) -> None:
         """Add a structure, or an array value of the structure around it."""
@@ -411,7 +411,7 @@ class XmiReader(CasHandlers):
         written = element.attributes.get(attribute, "")
         if not _NUMBER.fullmatch(written):
             message = f"`{attribute.rpartition(' ')[2]}` must be a number: export the file again"
-            raise format_error(message, "uima-id", *element.at)
+            raise format_error_at(element.at, message, "uima-id")
         return int(written)
 
 

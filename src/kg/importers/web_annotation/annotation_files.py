@@ -13,7 +13,7 @@ from kg.errors import Place
 from kg.files.json_reader import JsonError, JsonStream, parse_json
 from kg.files.temporary import Spool
 from kg.importers.core.documents import Heartbeat, Skipped
-from kg.importers.core.source_files import format_error
+from kg.importers.core.source_files import format_error_at
 from kg.importers.web_annotation.annotations import (
     AnnotationHead,
     Object,
@@ -71,7 +71,7 @@ class AnnotationFileReader:
         sign = stream.next()
         if depth > DEEPEST:
             message = f"pages must be at most {DEEPEST} deep in one another, and these are deeper: split them"
-            raise format_error(message, "too-deep", *stream.cursor.place)
+            raise format_error_at(stream.cursor.place, message, "too-deep")
         if sign == b"[":
             for _ in stream.elements():
                 yield from self._value(stream, depth + 1)

@@ -360,7 +360,7 @@ class Packing:
     def _packed_finding(self, finding: Finding) -> list[Any]:
         at: object = None
         if isinstance(finding.at, Place):
-            at = [self._relative(finding.at.file), *finding.at[1:]]
+            at = [self._relative(finding.at.file), finding.at.line, finding.at.column]
         elif finding.at:
             at = self._packed_spot(finding.at)
         return [at, *finding[:3], *finding[4:]]
