@@ -251,6 +251,30 @@ def test_what_follows_from_other_properties_is_compared_with_them(subject, predi
     assert rule in found - {"changed-graph", "wrong-count"}
 
 
+@pytest.mark.parametrize("id", ["wilma", "plan"])
+def test_an_article_must_not_mention_its_own_voice_nor_what_is_inferred(id):
+    """Wilma wrote the article, and c14 was made in the plan, which an annotator inferred."""
+    article, named = (
+        Iri("<https://everything.example/article/2020/first>"),
+        iri(f"https://everything.example/entity/{id}"),
+    )
+    nodes = [
+        Node(
+            name,
+            {**properties, SCHEMA.mentions: [*properties[SCHEMA.mentions], named]}
+            if name == article
+            else properties,
+        )
+        for name, properties in everything()
+    ]
+
+    (found,) = [each for each in check_rdf(nodes, "kg.nt", "kg") if each.rule == "mentions"]
+    assert found.message == (
+        "an article must mention nothing but what its claims name, not who speaks as the paper itself or what is "
+        "only inferred: delete this, or name it in a claim"
+    )
+
+
 def test_a_role_that_began_on_one_of_several_days_may_have_been_held(tmp_path):
     """EDTF has no interval from a set, so the graph does not say how long the role was held."""
     role = "{title: chef, from: '[2014-09,2014-10]'}"

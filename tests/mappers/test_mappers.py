@@ -307,6 +307,28 @@ def test_an_article_mentions_each_of_whom_its_claims_name_once() -> None:
     assert mentions == [entity("berg"), entity("state"), entity("roads"), entity("town")]
 
 
+@pytest.mark.parametrize("paper", [{"publisher": "paper"}, {"publisher": "paper", "author": "writer"}, {}])
+def test_an_article_that_speaks_itself_does_not_mention_who_wrote_or_published_it(paper: dict[str, str]) -> None:
+    """Unless a claim names them: the paper quotes itself, or writes about itself."""
+    own = replace(CLAIM, speaker="article", words="De regering heeft geen haast", about="roads")
+    file = replace(FILE, article=replace(FILE.article, **paper), claims={"c01": own})
+    assert nodes("quotes", file)[Iri(ARTICLE_IRI)][SCHEMA.mentions] == [entity("roads")]
+
+    named = replace(file, claims={"c01": replace(own, about=["roads", "paper", "writer"])})
+    mentions = nodes("quotes", named)[Iri(ARTICLE_IRI)][SCHEMA.mentions]
+    assert mentions == [entity("roads"), entity("paper"), entity("writer")]
+
+
+def test_an_article_does_not_mention_what_is_only_inferred() -> None:
+    """What is inferred is not in the article's words, but another claim may have it from these."""
+    claims = {
+        "c01": replace(CLAIM, to="state", about=["roads"], on_behalf_of="town", inferred=["to", "speaker", "for"]),
+        "c02": replace(CLAIM, words="minder voor tunnels", speaker="unnamed", about="state"),
+    }
+    mentions = nodes("quotes", replace(FILE, claims=claims))[Iri(ARTICLE_IRI)][SCHEMA.mentions]
+    assert mentions == [entity("roads"), entity("state")]
+
+
 def test_a_time_is_an_instant_and_a_day_a_date() -> None:
     review = ReviewEntry(by="bob", on="2026-11-30T10:00:00Z")
     signed = AnnotationEntry(by="ann", on="2026-11-24T09:30:00Z", reviewed=review)

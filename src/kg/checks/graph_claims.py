@@ -169,13 +169,18 @@ def first_character(graph: GraphView, claim: Iri) -> int:
 
 
 def _mentions(graph: GraphView, article: str, claims: Iterable[Iri]) -> Iterator[Result]:
-    """Yield what an article's claims name and the article does not mention, and the reverse."""
+    """Yield what an article's claims name and the article does not mention, and the reverse.
+
+    What an annotator inferred and who speaks as the paper itself are not named in the article's words.
+    """
     if Iri(article) not in graph.nodes:
         return
     named = {
         value
         for claim in claims
         for predicate in (SCHEMA.author, KG.onBehalfOf, KG.addressee, SCHEMA.about, SCHEMA.firstAppearance)
+        if predicate not in graph.values(claim, KG.inferred)
+        and (predicate != SCHEMA.author or FORMS.own not in graph.values(claim, KG.form))
         for value in graph.values(claim, predicate)
         if graph.kind_of(value) == "entity"
     }
@@ -184,7 +189,10 @@ def _mentions(graph: GraphView, article: str, claims: Iterable[Iri]) -> Iterator
         message = f"an article must mention all that its claims name, and {missing[1:-1]} is missing: add it"
         yield fault("mentions", message, article, SCHEMA.mentions)
     for extra in sorted(mentioned - named):
-        message = "an article must mention nothing but what its claims name: delete this, or name it in a claim"
+        message = (
+            "an article must mention nothing but what its claims name, not who speaks as the paper itself or what "
+            "is only inferred: delete this, or name it in a claim"
+        )
         yield fault("mentions", message, article, SCHEMA.mentions, extra)
 
 

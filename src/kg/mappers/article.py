@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kg.mappers.nodes import Passages, bounds, date_fields, day, node, string
 from kg.model import NONE, Article, Occasion, TextVersion, present
 from kg.rdf.terms import Iri, Node, Term, iri, plain
-from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA
+from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, PROV, RDF, SCHEMA
 
 NORMALISATION = iri("https://w3id.org/kg-claims/text/1")
 """The page that says how the text in which offsets count is made from an article's file."""
@@ -138,13 +138,24 @@ def _text_node(version: TextVersion, language: str) -> Node:
 
 
 def _mentions(article: Article) -> list[Term]:
-    """Return the speakers, addressees and topics of the claims, each once, in their order; none without a name."""
+    """Return the speakers, addressees and topics of the claims, each once, in their order; none without a name.
+
+    Left out are the paper that speaks in its own voice, without naming itself, and what an annotator inferred,
+    which is not in the article's words.
+    """
     unnamed = {NONE, article.newsroom, *[source.iri for source in article.sources]}
     named: dict[Iri, None] = {}
     for claim in article.claims:
-        for iris in (claim.speakers, claim.on_behalf_of, claim.to, claim.about, (claim.document,)):
-            for each in iris:
-                named[each] = None
+        for property, iris in (
+            (SCHEMA.author, () if claim.form == FORMS.own else claim.speakers),
+            (KG.onBehalfOf, claim.on_behalf_of),
+            (KG.addressee, claim.to),
+            (SCHEMA.about, claim.about),
+            (SCHEMA.firstAppearance, (claim.document,)),
+        ):
+            if property not in claim.inferred:
+                for each in iris:
+                    named[each] = None
     return [each for each in named if each not in unnamed]
 
 
