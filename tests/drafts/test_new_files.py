@@ -16,7 +16,9 @@ from kg.cli import run
 from kg.corpus import read_corpus
 from kg.drafts import drafts, write_drafts
 from kg.drafts.claims_draft import Draft, draft, draft_settings
+from kg.drafts.other_files import IMPORTED
 from kg.errors import FileError
+from kg.importers import importer_names
 from support import ROOT, SEEDS
 from support.documents import tree
 from support.readme import blocks
@@ -186,6 +188,46 @@ def test_a_claims_file_is_never_overwritten(seeds: Path, capsys: pytest.CaptureF
         f"kg: {claims}: this file exists and is not overwritten: continue with it, or use --stdout"
     ]
     assert claims.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("a.TXT", ", and this is `.TXT`: rename it to `a.txt`"),
+        ("a.claims.yaml", ", and this is a claims file: name its text, `a.txt`"),
+        (
+            "corpus.yaml",
+            ", and this is a file of the corpus itself: `kg validate .` reads it; name the text of an article",
+        ),
+        (
+            "a.jsonl",
+            ", and this is JSON Lines: if it has articles of a corpus, `kg validate .` reads them as they are; if "
+            "another tool exported it, `kg import FORMAT a.jsonl -o NEW-FOLDER` makes a corpus of it "
+            "(`kg import --help` lists the formats)",
+        ),
+        ("a.csv", ", and this is a table: `kg import csv a.csv -o NEW-FOLDER` makes a corpus of it"),
+        ("a.xlsx", ", and this is an Excel workbook: `kg import xlsx a.xlsx -o NEW-FOLDER` makes a corpus of it"),
+        (
+            "a.json",
+            ", and this is JSON: if another tool exported it, `kg import FORMAT a.json -o NEW-FOLDER` makes a "
+            "corpus of it (`kg import --help` lists the formats)",
+        ),
+        ("a.ttl", ", and this is RDF: `kg validate a.ttl` checks it"),
+        ("a.docx", ": save its text as `a.txt`"),
+    ],
+)
+def test_a_file_that_is_no_text_is_called_what_it_is_with_the_command_that_takes_it(
+    name: str, what: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text("x")
+
+    assert run(["new", name]) == 2
+    assert said(capsys) == [f"kg: {name}: an article must be plain text, in a file whose name ends in `.txt`{what}"]
+
+
+def test_every_format_that_is_named_for_a_file_can_be_imported() -> None:
+    assert {form for _, form in IMPORTED.values()} <= set(importer_names())
 
 
 @pytest.mark.usefixtures("four")

@@ -18,6 +18,7 @@ from kg.corpus.decoding import is_article_id, suggested
 from kg.corpus.folder import CLAIMS, CONFIG, TEXT, link_fault
 from kg.corpus.reader import split_header
 from kg.drafts.claims_draft import Draft, DraftSettings, draft, draft_settings
+from kg.drafts.other_files import not_a_text
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError, file_error
 from kg.files.atomic_writes import folder_unless_empty, write_new_files
 from kg.files.text_files import control_characters, read_text
@@ -90,10 +91,7 @@ def _root(file: Path, *, beside: bool) -> Path:
     if not file.exists():
         raise UsageError(f"{file}: there is no such file: name the text of an article")
     if file.suffix != TEXT:
-        raise UsageError(
-            f"{file}: an article must be plain text, in a file whose name ends in `{TEXT}`: save its text as "
-            f"`{file.stem}{TEXT}`"
-        )
+        raise not_a_text(file)
     claims = _claims_file(file)
     if beside and os.path.lexists(claims):
         raise UsageError(f"{claims}: this file exists and is not overwritten: continue with it, or use --stdout")
