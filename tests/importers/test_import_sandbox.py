@@ -126,7 +126,12 @@ def test_what_is_wrong_with_a_file_arrives_as_findings() -> None:
     [
         ("unreadable", FileError, "x: cannot be read"),
         ("wanting", UsageError, "x: needs y"),
-        ("missing", FileError, "there-is-no-such-file: No such file or directory"),
+        (
+            "missing",
+            FileError,
+            "missing: it cannot be read: No such file or directory (there-is-no-such-file): check the name and its "
+            "folder",
+        ),
         (
             "large",
             FileError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -131,3 +132,15 @@ def test_an_address_for_metrics_that_is_none_is_refused(address: str, store: Pat
 
     assert done.returncode == 2
     assert f"{address}: write a port, such as 9464, or a host and a port, such as 10.0.0.5:9464." in done.stderr
+
+
+def test_an_address_for_metrics_that_is_taken_is_said(store: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", "--metrics", address]
+        done = subprocess.run(command, capture_output=True, text=True)
+
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1] == (
+        f"kg: {address} cannot be used for --metrics: Address already in use. Name another."
+    )

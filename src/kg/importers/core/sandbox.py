@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
+from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError, file_error, reason_of
 from kg.importers import find_importer
 from kg.importers.core.documents import AnnotatedText, Heartbeat, Skipped
 from kg.importers.core.mapping import Mapping
@@ -111,7 +111,10 @@ def read_source(requests: Requests) -> None:
     except KgError as error:
         requests.reply(encoded(_failed(error)))
     except OSError as error:
-        _fail(requests, f"{error.filename or request.source}: {error.strerror or error}")
+        if error.filename:
+            requests.reply(encoded(_failed(file_error(request.source, error))))
+        else:  # not of a file: of a socket, for example
+            _fail(requests, f"{request.source}: {reason_of(error)}")
     except MemoryError:
         most = f"{request.memory // 1_000_000:,} MB"
         why = f"a document of it needs more than {most} of memory: split it, or allow more with `--memory`"

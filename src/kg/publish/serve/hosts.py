@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from starlette.requests import Request
 
-from kg.errors import UsageError
+from kg.errors import FileError, UsageError, reason_of
 from kg.publish.serve.responses import Refusal
 
 _NAME = r"\[[0-9a-f:.]+\]|[a-z0-9._-]+"
@@ -194,6 +194,12 @@ class Hosts:
         if self._report and sentence not in self._reported and len(self._reported) < _MOST_REPORTED:
             self._reported.add(sentence)
             self._report(sentence)
+
+
+def address_error(address: tuple[str, int], error: OSError, fault: str, advice: str) -> FileError:
+    """Return the error for an address on which nothing can listen, without what Python adds about the call."""
+    host, port = address
+    return FileError(f"{host}:{port} {fault}: {reason_of(error).partition(' (while')[0]}. {advice}")
 
 
 def bracketed(host: str) -> str:

@@ -20,10 +20,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kg.errors import FileError
 from kg.publish.serve.app import ServedParts
 from kg.publish.serve.health import DrainingServer
-from kg.publish.serve.hosts import bracketed
+from kg.publish.serve.hosts import address_error, bracketed
 
 _ROUTES = frozenset(
     ("sparql", "health", "query", "search", "assets", "claim", "article", "entity", "occasion", "source", "graph")
@@ -75,13 +74,12 @@ class Metrics:
     @contextmanager
     def listening(self, address: tuple[str, int], parts: ServedParts, server: DrainingServer) -> Iterator[str]:
         """Serve metrics in a thread until the block ends; gives the URL. Raises `FileError` if it cannot."""
-        host, port = address
+        host = address[0]
         self._registry.register(cast(Collector, StateCollector(parts, server)))
         try:
             listener = _MetricsListener(address)
         except OSError as error:
-            reason = (error.strerror or str(error)).partition(" (while")[0]
-            raise FileError(f"{host}:{port} cannot be used for --metrics: {reason}. Name another.") from error
+            raise address_error(address, error, "cannot be used for --metrics", "Name another.") from error
         with listener:
             app = make_wsgi_app(self._registry)
             is_loopback = _LOOPBACK.fullmatch(bracketed(str(listener.server_address[0])))

@@ -17,11 +17,10 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from kg.errors import FileError
 from kg.files.temporary import temporary_folder
 from kg.publish.serve.app import App, ServedParts, with_cors
 from kg.publish.serve.health import DrainingServer, StoreHealth
-from kg.publish.serve.hosts import NO_OTHER_SITES, AllowedSites, Hosts, bracketed
+from kg.publish.serve.hosts import NO_OTHER_SITES, AllowedSites, Hosts, address_error, bracketed
 from kg.publish.serve.limits import LIMITS, ConnectionLimits, Limits
 from kg.publish.serve.logs import LibraryErrors, ServerLog, with_request_log
 from kg.publish.serve.query_scheduler import QueryScheduler
@@ -187,8 +186,7 @@ def listening(
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family, backlog=limits.most)
     except OSError as error:
-        reason = (error.strerror or str(error)).partition(" (while")[0]
-        raise FileError(f"{host}:{port} cannot be served on: {reason}. {advice}") from error
+        raise address_error(address, error, "cannot be served on", advice) from error
     with listener:
         # Connections inherit these. An answer is sent in several pieces, which must not wait for acknowledgements.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
