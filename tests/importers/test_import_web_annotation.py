@@ -15,8 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.annotations.classes import AnnotatorEntry
 from kg.errors import CorpusError, FileError, Place, UsageError
+from kg.importers.core.claims import import_article
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, Skipped, SpanLink
+from kg.importers.core.mapping import PRESETS
+from kg.importers.core.names import NameRegister
 from kg.importers.web_annotation import preset, read
 from kg.text.spans import Span
 from support.readme import commands
@@ -230,6 +234,29 @@ def test_annotators_have_documents_of_their_own(tmp_path: Path) -> None:
         ("bob", "", 1),
         ("", "", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("type", "found"),
+    [
+        ("Person", "Person"),
+        (["Organization"], "Organization"),
+        ("Software", "SoftwareApplication"),
+        ("as:Application", "SoftwareApplication"),
+        ("Audience", "Person"),
+        (["Person", "Software"], "Person"),
+        (None, "Person"),
+    ],
+)
+def test_an_annotator_is_what_the_creator_of_the_annotations_is(type: object, found: str, tmp_path: Path) -> None:
+    creator = {"id": "https://x.example/reader", "type": type, "name": "The claim reader"}
+
+    (document,) = items(laid(tmp_path, annotation("#1", quote("hersendood"), creator=creator)))
+
+    assert isinstance(document, AnnotatedText)
+    made = import_article(document, PRESETS["attribution"], names := NameRegister({}, {}))
+    assert made.article.file.annotation.by == "the-claim-reader"
+    assert names.annotators == {"the-claim-reader": AnnotatorEntry("The claim reader", found)}
 
 
 @pytest.mark.parametrize(

@@ -150,14 +150,14 @@ class Date(Entry, frozen=True):
 Dated = Annotated[Some | Date, Meta(description="An EDTF date, or {edtf, words, why}.")]
 
 
+AnnotatorType = Literal["Person", "Organization", "SoftwareApplication"]
+
+
 class AnnotatorEntry(Entry, frozen=True):
     """Someone who annotates: a person, a desk that signs as one, or a program."""
 
     name: Annotated[Some, Meta(description="The name that is published.")]
-    type: Annotated[
-        Literal["Person", "Organization", "SoftwareApplication"],
-        Meta(description="Whether it is a desk, or a program."),
-    ] = "Person"
+    type: Annotated[AnnotatorType, Meta(description="Whether it is a desk, or a program.")] = "Person"
     version: Annotated[str, Meta(min_length=1, description="Of a program: its version.")] = ""
     same_as: Annotated[list[Link], Meta(description="The same annotator elsewhere, as https://orcid.org/….")] = []
 

@@ -207,7 +207,7 @@ def read_article(
 
 def read_annotation(document: AnnotatedText, names: NameRegister, skipped: list[Skipped]) -> AnnotationEntry:
     """Return who annotated, and when."""
-    by = names.annotator(document.by) if document.by else ""
+    by = names.annotator(document.by, document.by_type) if document.by else ""
     on = document.on
     if on and not is_moment(on):
         on = day(on)

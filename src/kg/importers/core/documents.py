@@ -11,6 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from kg.annotations.classes import AnnotatorType
 from kg.errors import Place
 from kg.text.spans import Span
 
@@ -106,9 +107,9 @@ class AnnotatedText(Struct, frozen=True, tag=True):
 
     `id` is what the file calls it; the article's id is made from it. `text` is the tool's own text, line ends and
     all: the offsets of `marks` point into it. `article` is what the file says about the article; `publisher` and
-    `authors` are names that are looked up later. `by` is the annotator, `on` the day or UTC time of the annotation
-    (`""`: unknown). If several people annotated a document, each gets a separate one with the same `id`. `people`
-    are the people whose roles the file lists, each once in a source.
+    `authors` are names that are looked up later. `by` is the annotator, a person unless `by_type` says otherwise,
+    `on` the day or UTC time of the annotation (`""`: unknown). If several people annotated a document, each gets a
+    separate one with the same `id`. `people` are the people whose roles the file lists, each once in a source.
     """
 
     id: str
@@ -122,6 +123,7 @@ class AnnotatedText(Struct, frozen=True, tag=True):
     by: str = ""
     on: str = ""
     done: bool = True
+    by_type: AnnotatorType = "Person"
     people: tuple[DescribedPerson, ...] = ()
 
 

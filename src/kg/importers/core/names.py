@@ -11,7 +11,7 @@ from typing import NamedTuple, cast, get_args
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import AnnotatorEntry, EntityEntry, EntityType, RoleEntry
+from kg.annotations.classes import AnnotatorEntry, AnnotatorType, EntityEntry, EntityType, RoleEntry
 from kg.corpus.decoding import TAKEN, decode_values, is_slug, parse_yaml_file, suggested
 from kg.corpus.messages import taken_id
 from kg.errors import CorpusError, Finding, Place
@@ -120,12 +120,12 @@ class NameRegister:
             roles[numbered(slug(f"{title} {organization}"), roles, numbers)] = entry
         self.entities[id] = replace(self.entities[id], roles=roles)
 
-    def annotator(self, name: str) -> str:
-        """Return the id of an annotator, a new one if the name is new."""
+    def annotator(self, name: str, type: AnnotatorType = "Person") -> str:
+        """Return the id of an annotator, a new one of this type if the name is new."""
         name = clean(name) or "?"
         if name not in self._annotators:
             id = self._annotators[name] = self._new(name, self.annotators)
-            self.annotators[id] = AnnotatorEntry(name)
+            self.annotators[id] = AnnotatorEntry(name, type)
         return self._annotators[name]
 
     def _new(self, name: str, taken: Container[str]) -> str:

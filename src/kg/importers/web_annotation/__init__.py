@@ -32,6 +32,7 @@ from kg.importers.web_annotation.annotations import (
     AnnotationContent,
     AnnotationHead,
     Object,
+    annotator_type,
     changed,
     iri,
     objects,
@@ -261,6 +262,7 @@ class _GroupReader:
             tuple(each for each in related if isinstance(each, SpanLink)),
             _metadata(source, annotations),
             by=by,
+            by_type=next(map(annotator_type, annotations), "Person"),
             on=max(map(changed, annotations), default=""),
         )
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from kg.annotations.classes import AnnotatorType
 from kg.importers.core.claim_fields import in_language
 from kg.importers.core.documents import Name
 from kg.importers.core.mapping import Mapping as LabelMapping
@@ -37,6 +38,14 @@ _ENTITY_TYPES = {
     "Concept": "Topic",
     "DefinedTerm": "Topic",
     "NGO": "Organization",
+}
+# https://www.w3.org/TR/annotation-model/#agents, also by the name that W3C's context stands for.
+_AGENTS: dict[str, AnnotatorType] = {
+    "Person": "Person",
+    "Organization": "Organization",
+    "Software": "SoftwareApplication",
+    "Application": "SoftwareApplication",
+    "SoftwareApplication": "SoftwareApplication",
 }
 _RECOGITO_TARGET_KEYS = ("creator", "created", "updated")
 _LAST_PART = re.compile(r"[^/#:]+(?=[/#]?$)")
@@ -161,10 +170,22 @@ def _annotator(annotation: Object) -> str:
     if user := text(annotation.get("user")):
         shown = objects(annotation.get("user_info"))
         return (text(shown[0].get("display_name")) if shown else "") or user.removeprefix("acct:").split("@")[0]
-    for thing in (annotation, *objects(annotation.get("body"))):
+    for thing in _signed(annotation):
         if names := [name for each in several(thing.get("creator")) if (name := _name(each))]:
             return ", ".join(names)
     return ""
+
+
+def _signed(annotation: Object) -> tuple[Object, ...]:
+    """Return an annotation and its bodies: the first that has a creator says who annotated."""
+    return (annotation, *objects(annotation.get("body")))
+
+
+def annotator_type(annotation: Object) -> AnnotatorType:
+    """Return what the creator of an annotation is: a person, unless it says otherwise."""
+    creator = next((each for thing in _signed(annotation) if (each := thing.get("creator"))), None)
+    found = {_AGENTS[type] for agent in objects(creator) for type in types(agent) if type in _AGENTS}
+    return found.pop() if len(found) == 1 else "Person"
 
 
 def _name(agent: object) -> str:
