@@ -41,6 +41,19 @@ def cited(html: str) -> list[str]:
     return [unescape(each) for each in re.findall(r'<pre id="cite-.*?>(.*?)</pre>', html, re.DOTALL)]
 
 
+@pytest.mark.parametrize(
+    ("publisher", "shown"),
+    [
+        ("", "Who said what: 100% of it (2026). Last modified: 2026-11-24."),
+        ("publisher: ann-b\n", "Ann B (2026). Who said what: 100% of it. Last modified: 2026-11-24."),
+    ],
+)
+def test_a_data_set_without_a_publisher_is_cited_by_its_title(tmp_path: Path, publisher: str, shown: str) -> None:
+    corpus = lay(tmp_path / "corpus", {"corpus.yaml": CORPUS + publisher, "a.claims.yaml": CLAIMS, "a.txt": TEXT})
+    html = (pages_of(corpus, tmp_path).html("dataset", "en") or b"").decode()
+    assert f"{shown} https://kg.example/dataset" in " ".join(Reading(html).text.split())
+
+
 def test_a_claim_is_cited_as_an_entry_of_its_data_set(tmp_path: Path) -> None:
     apa, bibtex, csl = cited(page(tmp_path))
 

@@ -15,7 +15,7 @@ from kg.publish.site.articles import known_spans
 from kg.publish.site.charts import bars, exchanges
 from kg.publish.site.explore_index import explore_entries
 from kg.publish.site.localisation import LANGUAGES, rules, strings, when
-from kg.publish.site.overviews import LISTINGS, SECTIONS, shape_views
+from kg.publish.site.overviews import LISTINGS, SECTIONS, sections, shape_views
 from kg.publish.site.passages import PassageView
 from kg.publish.site.query_page import groups, query_data
 from kg.publish.site.rendering import ASSETS, embedded_jsonld, external, licence_name
@@ -45,6 +45,52 @@ def test_every_path_has_a_page_in_every_language(everything: Pages) -> None:
     paths = list(everything.paths())
     missing = [path for path in paths for language in LANGUAGES if not everything.html(path, language)]
     assert (missing, len(paths)) == ([], len(set(paths)))
+
+
+def text_of(pages: Pages, path: str) -> str:
+    """Return the words of a page, with single blanks."""
+    return " ".join(Reading((pages.html(path, "en") or b"").decode()).text.split())
+
+
+def test_people_and_organisations_are_counted_as_the_lists_show_them(everything: Pages) -> None:
+    """Annotators have pages too, and an unnamed newsroom is an organisation; neither is in a list."""
+    found = {
+        each.key: each.total
+        for path in ("people", "outlets")
+        for each in sections(LocalisedReader(everything.quads, "en"), path, everything.dataset.summary)
+    }
+
+    figures = dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", (everything.html("", "en") or b"").decode()))
+    assert (figures["people"], figures["organisations and states"]) == (
+        str(found["people-people"]),
+        str(found["people-organisations"] + found[""]),
+    )
+
+
+def test_a_role_without_an_end_is_said_to_have_begun(everything: Pages) -> None:
+    """The page may be read years after it was written."""
+    roles = text_of(everything, "entity/alice").partition("Roles")[2].partition("Timeline")[0]
+    assert roles.split("adviser, ")[1].startswith("Ruritania since December 2019 chief of the union")
+
+
+def test_only_responses_with_a_page_for_the_two_are_said_to_lead_there(everything: Pages) -> None:
+    """An unnamed source has none."""
+    said = text_of(everything, "entity/alice")
+    assert "Responses by Alice Alder an unnamed source" in said
+    assert "Responses to Alice Alder A response leads to all that the two said to each other" in said
+
+
+def test_an_unnamed_source_is_described_by_its_words_once(everything: Pages) -> None:
+    assert "Unnamed source a spokesman Responses to" in text_of(everything, "source/2020/first/spokesman")
+
+
+def test_who_responds_on_an_occasion_does_so_there_and_not_about_it(tmp_path: Path) -> None:
+    pages = pages_of(SEEDS, tmp_path)
+    headings = [
+        text_of(pages, path) for path in ("occasion/000_411f4785dd135aae/spiegel", "entity/nuclear-deterrence")
+    ]
+    assert "Who responds to whom here" in headings[0]
+    assert "Who responds to whom on nuclear deterrence" in headings[1]
 
 
 def test_what_is_not_there_has_no_page(everything: Pages) -> None:

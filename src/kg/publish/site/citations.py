@@ -27,9 +27,10 @@ _BIBTEX = {character: f"\\{character}" for character in "&%$#_{}"} | {
 
 
 class DatasetCitation(NamedTuple):
-    """How the data set is cited: its publisher and year, its title, the day of its last change, its IRI."""
+    """How the data set is cited: its publisher, its year, its title, the day of its last change, its IRI."""
 
     by: str
+    year: str
     title: LocalText
     version: str
     iri: str
@@ -89,10 +90,10 @@ class ClaimCitation(NamedTuple):
 def cite_dataset(reader: LocalisedReader, dataset: DatasetView) -> DatasetCitation:
     """Return how the data set is cited."""
     about = dataset.description
-    year = f"({about.modified[:4]})" if about.modified else ""
-    parts = [*publishers(reader, dataset), year]
-    by = " ".join(part for part in parts if part)
-    return DatasetCitation(by, dataset.title(reader.language), about.modified, f"{dataset.quads.base}dataset")
+    by = " ".join(publishers(reader, dataset))
+    return DatasetCitation(
+        by, about.modified[:4], dataset.title(reader.language), about.modified, f"{dataset.quads.base}dataset"
+    )
 
 
 def cite_claim(reader: LocalisedReader, dataset: DatasetView, claim: ClaimView) -> ClaimCitation:

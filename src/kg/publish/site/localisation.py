@@ -284,11 +284,9 @@ def in_words(date: str, language: str) -> str:
 
 
 def ends_in_words(interval: str, language: str) -> tuple[str, str]:
-    """Return the ends of an EDTF interval in words: `""` if unknown, "today" if it goes on."""
+    """Return the ends of an EDTF interval in words: `""` if unknown, `..` as the second if it has no end."""
     since, _, until = interval.partition("/")
-    return ("" if since == ".." else _end(since, language)), (
-        strings(language)["thing-now"] if until == ".." else _end(until, language)
-    )
+    return ("" if since == ".." else _end(since, language)), (until if until == ".." else _end(until, language))
 
 
 def _end(written: str, language: str) -> str:

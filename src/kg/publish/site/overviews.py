@@ -213,17 +213,18 @@ def _descriptions(about: DatasetDescription, reader: LocalisedReader) -> LocalTe
 
 
 def _figures(dataset: DatasetView) -> dict[str, int]:
-    counts = dataset.description.counts
-    kinds = {
-        "articles": SCHEMA.NewsArticle,
-        "claims": SCHEMA.Claim,
-        "people": SCHEMA.Person,
-        "organisations": SCHEMA.Organization,
+    quads, counts = dataset.quads, dataset.description.counts
+    kinds = {"people": SCHEMA.Person, "organisations": SCHEMA.Organization}
+    return {
+        "articles": counts.get(SCHEMA.NewsArticle, 0),
+        "claims": counts.get(SCHEMA.Claim, 0),
+        # Entities only: annotators are people and organisations too, and nobody looks up a newsroom without a name.
+        **{name: sum(_is_entity(quads, each) for each in quads.instances(kind)) for name, kind in kinds.items()},
     }
-    figures = {name: counts.get(kind, 0) for name, kind in kinds.items()}
-    # A newsroom is an organisation without a name or a page: nothing that a reader can look up.
-    figures["organisations"] -= counts.get(KG.Newsroom, 0)
-    return figures
+
+
+def _is_entity(quads: ResourceReader, thing: Iri) -> bool:
+    return quads.path(thing).startswith("entity/")
 
 
 def _new(reader: LocalisedReader, dataset: DatasetView) -> list[tuple[ClaimLine, str]]:
@@ -302,9 +303,7 @@ def _belongs(quads: ResourceReader, key: str, thing: Iri) -> bool:
     if key.startswith("events"):
         return path.startswith("occasion/") == (key == "events-occasions")
     types = quads.properties(thing).get(RDF.type, ())
-    return path.startswith("entity/") and (
-        key != "people-organisations" or SCHEMA.NewsMediaOrganization not in types
-    )
+    return _is_entity(quads, thing) and (key != "people-organisations" or SCHEMA.NewsMediaOrganization not in types)
 
 
 def _entry(reader: LocalisedReader, thing: Iri, counts: ClaimStatistics) -> ListEntry:
