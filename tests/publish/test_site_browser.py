@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from base64 import b64encode
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -81,6 +82,47 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
             found.append((name, "wider than the window", ""))
     opened.context.close()
     assert (found, opened.complaints, opened.strangers) == ([], [], [])
+
+
+_EDGE = """async (png) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${png}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  canvas.drawImage(image, 0, 0);
+  const column = (x) => canvas.getImageData(x, 8, 1, image.height - 16).data.join();
+  return [image.width - 1, image.width - 2].filter((x) => column(x) !== column(image.width - 9)).length;
+}"""
+"""How many columns of pixels at the right edge of a picture differ from one further inside."""
+
+
+def test_what_need_not_scroll_has_no_shadow_at_its_edge(visit: Visit, site: Path) -> None:
+    """The window is so wide that the widths in the page are not whole numbers of pixels."""
+    page = visit.to(site / "dataset.html")
+    png = b64encode(page.locator(".scroll").screenshot()).decode()
+    width = page.evaluate("document.querySelector('.scroll').getBoundingClientRect().width")
+    page.goto("about:blank")
+    assert (width % 1, page.evaluate(_EDGE, png)) == (0.5, 0)
+
+
+def test_labels_hints_and_rules_have_room(visit: Visit, browser: Any, site: Path) -> None:
+    page = visit.to(site / f"claim/{ARTICLE}/c04.html")
+    gaps = """all => all.map(each => each.querySelector("dd").getBoundingClientRect().left
+      - each.querySelector("dt").getBoundingClientRect().right)"""
+    assert min(page.eval_on_selector_all(".details > div", gaps)) > 8
+    page = visit.to(site / "search.html")
+    assert page.locator("#help").bounding_box()["y"] > _bottom(page, "#q") + 5, (
+        "below the frame of what has the focus"
+    )
+    opened = Visit(browser, viewport=PHONE)
+    rule = opened.to(site / "shapes.html").locator("td").first.bounding_box()
+    opened.context.close()
+    assert rule["width"] > PHONE["width"] / 2
+
+
+def _bottom(page: Any, selector: str) -> float:
+    box = page.locator(selector).bounding_box()
+    return float(box["y"] + box["height"])
 
 
 @pytest.mark.parametrize("width", [320, 360])
