@@ -7,9 +7,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from kg.annotations.classes import AnnotationEntry, ArticleEntry, Date, ReviewEntry, SourceEntry, WithdrawnEntry
+from kg.annotations.classes import (
+    AnnotationEntry,
+    ArticleEntry,
+    ClaimReview,
+    Date,
+    OccasionEntry,
+    Rating,
+    ReviewEntry,
+    SourceEntry,
+    WithdrawnEntry,
+)
 from kg.model import Annotation, Claim, Dated, Part, Source, Withdrawn
-from kg.rdf.terms import text
+from kg.rdf.terms import plain, text
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG, SCHEMA
 from kg.text.spans import Span
 from support.meanings import (
@@ -23,6 +33,7 @@ from support.meanings import (
     complaints,
     entity,
     file_with,
+    index,
     meaning,
     relations,
     wrong,
@@ -294,3 +305,26 @@ def test_the_language_of_the_article_is_that_of_its_words() -> None:
     meant = article(file)
     assert (meant.language, meant.headline) == ("nl-be", (text("Geen plan", "nl-be"),))
     assert meant.claims[0].words == text("Wij doen niet mee", "nl-be")
+
+
+def test_a_plain_text_is_in_the_language_of_the_article_or_the_corpus_or_has_none() -> None:
+    """As docs/fields.md says; the corpus is in Dutch."""
+    said = Date(edtf="2020-02-01", why="Why.")
+    rating = Rating(name="Rating.", value="1")
+    file = replace(
+        FILE,
+        article=ArticleEntry(published="2020-02", language="en", headline="Headline."),
+        claims={"c01": replace(CLAIM, gist="Gist.", note="Note.", said=said, reviews=[ClaimReview(rating=rating)])},
+        occasions={
+            "talk": OccasionEntry(name="Name."),
+            "chat": OccasionEntry(type="chat"),
+        },
+        withdrawn={"c02": WithdrawnEntry(on="2026-12-01", why="Withdrawn.")},
+    )
+    meant = meaning(file, of=index(language="nl")).article
+    assert meant
+    (claimed,) = meant.claims
+    assert (meant.headline, claimed.gists) == ((text("Headline.", "en"),), (text("Gist.", "en"),))
+    assert [each.names for each in meant.occasions] == [(text("Name.", "en"),), (text("chat", "en"),)]
+    assert (claimed.notes, meant.withdrawn[0].why) == ((text("Note.", "nl"),), (text("Withdrawn.", "nl"),))
+    assert (claimed.said.why, claimed.reviews[0].names) == ((plain("Why."),), (plain("Rating."),))
