@@ -14,8 +14,8 @@ A field marked * is required.
 
 If a text may be in several languages, a plain text is enough for one. It is published as in the language of the
 article for a `gist`, a headline and the name of an occasion; as in that of the corpus for a `note`, the `why` of a
-withdrawal, a description, and the title, keywords and grants of the data set; and without a language for the name of
-an entity, the title of a role, the `why` of a date and the name of a rating. For another language, say which:
+withdrawal, a description, and the title, keywords and grants of the data set; and without a language for the name
+of an entity, the title of a role, the `why` of a date and the name of a rating. For another language, say which:
 `note: {nl: …}`. The `type` of an occasion is in English, and is published as its name if it has no other.
 """
 
