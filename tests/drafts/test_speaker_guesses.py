@@ -18,7 +18,7 @@ MORE = {
     "the-hague": EntityEntry("Place", "Den Haag"),
     "france": EntityEntry("Country", {"nl": "Frankrijk", "en": "France"}),
 }
-PRONOUNS = ("he", "ze", "elle", "er")
+PRONOUNS = ("he", "her", "ze", "haar", "elle", "lui", "er")
 CORPUS = read_corpus(ROOT / "tests" / "data" / "drafts")
 
 
@@ -178,6 +178,17 @@ def test_an_apposition_is_not_the_speaker(language: str, text: str, guesses: lis
         ),
         ("de", "Scholz sprach mit Merz. Er sagte: „Ja.“", "Who is “Er”? Perhaps scholz or merz: “Er sagte”"),
         ("en", "“We lost,” he said.", "Who is “he”? “he said”"),
+        (
+            "en",
+            "Jane Roe spoke. According to her, it is late.",
+            "Who is “her”? Perhaps “Jane Roe”: “According to her”",
+        ),
+        ("nl", "Anna Berg sprak. Volgens haar is het laat.", "Who is “haar”? Perhaps berg: “Volgens haar”"),
+        (
+            "fr",
+            "Lucie Tessier se tait. Selon lui, il est tard.",
+            "Who is “lui”? Perhaps “Lucie Tessier”: “Selon lui”",
+        ),
     ],
 )
 def test_a_pronoun_has_the_likeliest_people_beside_it(language: str, text: str, who: str) -> None:

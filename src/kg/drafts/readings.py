@@ -167,7 +167,8 @@ class SentenceReader:
         words = phrases.clauses.words
         at = Span(words[first].start, words[end - 1].end)
         written = written_at(self._text, at)
-        if phrases.is_pronoun(first):
+        is_oblique = end == first + 1 and words[first].folded in self._lists["obliques"]
+        if phrases.is_pronoun(first) or is_oblique:
             earlier = [each for at, each in mentions(phrases, self._text) if at < first]
             ids, others = self._recent.antecedents(words[first].folded, earlier)
             return Speaker(ids, others, written, at, is_pronoun=True)

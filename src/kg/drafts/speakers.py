@@ -13,7 +13,7 @@ from kg.drafts.names import FoundName
 from kg.drafts.sentences import Clauses, overlapping, vocabulary, written_at
 from kg.text.spans import Span
 
-_PERSONAL = ("he", "she", "hij", "il", "elle", "er")
+_PERSONAL = ("he", "she", "him", "her", "hij", "hem", "il", "elle", "er")
 """Pronouns of people only."""
 _ANTECEDENTS = 2
 """How many people a pronoun is said to mean, at most."""
