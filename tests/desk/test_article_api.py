@@ -253,6 +253,23 @@ def test_dates_as_words_are_offered_with_why(running: Desk) -> None:
     ]
 
 
+def test_a_date_with_its_year_is_offered_as_what_it_says(running: Desk, written: Written) -> None:
+    article = written(
+        "date 2020-02-21 Berg zei op 3 maart 2019 dat de brug in maart 2027 opengaat, en na 2030 dicht.", None
+    )
+    dates = [
+        running.post(article, "dates", {"words": {"exact": exact}})["dates"]
+        for exact in ("3 maart 2019", "maart 2027", "2030", "brug")
+    ]
+
+    assert [[(each["value"], each["label"]) for each in offered] for offered in dates] == [
+        [({"edtf": "2019-03-03", "words": "3 maart 2019"}, "Sunday 3 March 2019")],
+        [({"edtf": "2027-03", "words": "maart 2027"}, "March 2027")],
+        [({"edtf": "2030", "words": "2030"}, "2030")],
+        [],
+    ]
+
+
 def test_nothing_guessed_is_written_unless_it_is_sent(running: Desk, written: Written, corpus: Path) -> None:
     article = written(claims=None)
     guess = running.post(article, "guess", {"passages": [{"exact": "Wij gaan naar huis"}]})

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from kg.annotations.classes import Words
 from kg.dates.edtf import read as read_edtf
+from kg.dates.edtf import suggested
 from kg.desk.article_state import Json, OpenArticle, entity_name, meaning_of, meaning_state
 from kg.desk.open_corpus import OpenCorpus, article_language
 from kg.desk.refused_suggestions import suggestion_key
@@ -241,9 +242,11 @@ def dates_of(guesses: TextGuesses, words: TextPassage | str, language: str) -> l
         written: Any = " ".join(words.split())
     else:
         at = guesses.find(words)
-        found = list(overlapping_words(guesses, at)) or find_date_words(
-            guesses.text[at.start : at.end], guesses.language, guesses.published
-        )
+        said = guesses.text[at.start : at.end]
+        found = list(overlapping_words(guesses, at)) or find_date_words(said, guesses.language, guesses.published)
+        # "March 2027" means the same in every article.
+        if not found and (edtf := suggested(said)):
+            found = [DateWords(at, edtf)]
         written = guesses.written(at)
     return [
         {"value": {"edtf": edtf, "words": written}, "label": _label(edtf, language), "why": why}
