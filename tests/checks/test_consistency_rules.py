@@ -54,7 +54,7 @@ def test_the_corpus_itself_is_consistent(tmp_path):
 
 
 def test_an_article_of_an_unknown_date_has_no_newest_day(tmp_path):
-    """`kg import` writes XXXX for it, whose last day is the last that Python knows."""
+    """`kg import` writes XXXX for it."""
     signature = "annotation: {by: ann, on: 2020-03-01}"
     signed = ("a.claims.yaml", signature, signature.replace("-01}", "-02}"))
     unknown = ("b.claims.yaml", signature, f"article: {{published: XXXX}}\n{signature}")

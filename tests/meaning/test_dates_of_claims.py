@@ -168,6 +168,28 @@ def test_the_date_of_the_text_counts_where_the_annotations_give_none() -> None:
     assert meant.published == Dated(read("2020-02-21"), "2020-02-21", "2020-02-21", basis=BASES.printed)
 
 
+@pytest.mark.parametrize("where", ["annotations", "text"])
+@pytest.mark.parametrize(
+    ("date", "basis"),
+    [
+        ("2020-02", BASES.printed),
+        ("[2020-02-20,2020-02-21]", BASES.printed),
+        ("2020-02~", BASES.outside),
+        ("2020-02-?21", BASES.outside),
+        ("XXXX", BASES.outside),
+    ],
+)
+def test_no_article_carries_a_date_of_publication_that_is_doubted_or_unknown(
+    date: str, basis: str, where: str
+) -> None:
+    """And nobody knows until when something was said that an article of an unknown date reports."""
+    in_annotations = where == "annotations"
+    entry = replace(FILE.article, published=date if in_annotations else "")
+    meant = article(replace(FILE, article=entry), header="" if in_annotations else date)
+    assert meant.published.basis == basis
+    assert bool(meant.claims[0].said.latest) == (date[0] in "[2" and "~" not in date)
+
+
 def test_the_date_of_the_annotations_wins_over_the_text_s() -> None:
     assert article(header="2021").published.edtf.text == "2020-02"
 

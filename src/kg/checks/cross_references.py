@@ -262,7 +262,7 @@ class CrossReferences:
         latest = max(second, self._newest)
         if not is_day(newest) or not is_day(latest):
             return
-        # Not the sum of a day and a year: an article of an unknown date, `XXXX`, is of 9999-12-31 at the latest.
+        # Not the sum of a day and a year, which Python does not know after 9999.
         if date.fromisoformat(newest) - date.fromisoformat(latest) <= _MARGIN:
             return
         rows = self._database.execute("select article, path from signed where day = ? order by rowid", (newest,))

@@ -38,7 +38,8 @@ class Edtf(NamedTuple):
 class _Part(NamedTuple):
     """A date within an EDTF string; days are integers in calendar order: 20200221.
 
-    It begins on `first` or, if digits are unspecified, by `begun`; `low` and `high` are its strict bounds.
+    It begins on `first` or, if digits are unspecified, by `begun`; `low` and `high` are its strict bounds, none if
+    nothing is known of the year.
     """
 
     first: int
@@ -241,7 +242,7 @@ def _part(text: str) -> _Part:
     # A mark after a part doubts everything before it; a mark before a part doubts only that part.
     sure = 0 if any(right) else next((place for place, mark in enumerate(left) if mark), len(written))
     first, last = low, high = _bounds(written)
-    if sure == 0:
+    if sure == 0 or written[0] == "XXXX":
         low, high = -_EVER, _EVER
     elif sure < len(written) and not _over_new_year(written):
         low, high = _bounds(written[:sure])

@@ -205,7 +205,7 @@ def _published(article: WrittenArticle, entry: ArticleEntry, context: ArticleCon
     if entry.published:
         report.findings.extend(taken_for_text(article))
         date = context.date(entry.published, ("article", "published"))
-        return replace(date, basis=BASES.printed) if isinstance(entry.published, str) else date
+        return replace(date, basis=_basis(date.edtf)) if isinstance(entry.published, str) else date
     if not article.header:
         if article.has_text:  # the date may be in a text that cannot be read
             report.findings.append(without_date(article))
@@ -213,7 +213,13 @@ def _published(article: WrittenArticle, entry: ArticleEntry, context: ArticleCon
     header = Reporter(article.text_file, article.line)
     edtf = header.edtf(article.header, ())
     report.findings.extend(header.findings)
-    return Dated(edtf, edtf.earliest, edtf.latest, basis=BASES.printed)
+    return Dated(edtf, edtf.earliest, edtf.latest, basis=_basis(edtf))
+
+
+def _basis(published: Edtf) -> Iri:
+    """Return what a date of publication without words rests on: what is doubted or unknown is not printed."""
+    is_printed = not published.qualifier and (published.earliest or published.latest)
+    return BASES.printed if is_printed else BASES.outside
 
 
 def _corrected(corrected: str, published: Dated, report: Reporter) -> Edtf:
