@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 import time
@@ -251,6 +252,22 @@ def test_dates_as_words_are_offered_with_why(running: Desk) -> None:
     assert [(each["label"], each["why"]) for each in typed] == [
         ("donderdag 20 februari 2020", "1 dag voor het artikel van 21 februari 2020")
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "accuses"),
+    [
+        ("en", "A judgement without a charge is “criticises”."),
+        ("nl", "Een oordeel zonder feitelijk verwijt is “bekritiseert”."),
+    ],
+)
+def test_definitions_call_other_acts_and_relations_as_the_lists_do(
+    running: Desk, language: str, accuses: str
+) -> None:
+    choices = running.get("a", language=language)["choices"]
+    about = {each["value"]: each["about"] for name in ("act", "relations") for each in choices[name]}
+    assert about["accuses"].endswith(accuses)
+    assert [value for value, text in about.items() if re.search(r"\b(acts|kg):", text)] == []
 
 
 def test_a_date_with_its_year_is_offered_as_what_it_says(running: Desk, written: Written) -> None:

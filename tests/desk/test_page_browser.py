@@ -15,6 +15,7 @@ from kg.corpus.yaml_reader import read_yaml
 from support import SEEDS
 from support.browsers import violations
 from support.desk_pages import Annotator, annotating
+from support.desks import new_corpus
 from support.hostile_pages import HOSTILE
 
 pytestmark = pytest.mark.slow
@@ -265,6 +266,41 @@ def test_messages_call_fields_as_the_page_does_and_lead_to_them(browser: Any, co
         annotator.context.close()
     assert "undecided" in unsure
     assert "Right as it is" not in unsure
+
+
+def test_a_new_speaker_is_offered_with_the_whole_name_for_the_last_one(browser: Any, tmp_path: Path) -> None:
+    text = "date 2020-02-21 “Wij sluiten vandaag,” zei voorzitter Ineke de Vos.\n"
+    offered = ".options:not([hidden]) li .name"
+    found = []
+    with Annotator.at(new_corpus(tmp_path / "corpus", a=(text, None)), browser) as annotator:
+        page = annotator.page
+        annotator.press("l")
+        page.wait_for_selector("#accept-cue")
+        annotator.settled()
+        annotator.press("s")
+        for typed in ("Vos", "Ineke"):
+            page.fill("#field-speaker", "")
+            annotator.type(typed)
+            page.wait_for_selector(f"{offered}:text-is('New: {typed}')")
+            found.append(page.eval_on_selector_all(offered, "all => all.map(each => each.textContent)"))
+    assert found == [["New: Ineke de Vos", "New: Vos"], ["New: Ineke de Vos", "New: Ineke"]]
+
+
+def test_a_claim_that_is_undone_leaves_the_article_where_it_was(annotator: Annotator, corpus: Path) -> None:
+    before = claims_file(corpus).read_bytes()
+    annotator.select("afhankelijkheid van de Verenigde Staten")
+    annotator.page.wait_for_selector(".editor")
+    annotator.settled()
+    annotator.press("s")
+    annotator.type("stolt")
+    annotator.press("Enter")
+    annotator.settled()
+    place = "document.getElementById('text').closest('section').scrollTop"
+    scrolled = annotator.page.evaluate(place)
+    annotator.press("u")
+    annotator.page.wait_for_selector("#text:focus")
+    assert claims_file(corpus).read_bytes() == before
+    assert annotator.page.evaluate(place) == scrolled > 0
 
 
 def test_somebody_who_is_there_is_offered_instead_of_a_new_entity(annotator: Annotator, corpus: Path) -> None:

@@ -6,6 +6,7 @@ points of the text without its header.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -445,4 +446,13 @@ def _choice(value: str, term: Iri, language: str) -> Json:
 
 @cache
 def _definitions(language: str) -> dict[Iri, str]:
-    return {each.iri: each.definition.value for each in ontology_terms(language) if each.definition}
+    return {
+        each.iri: _TERM.sub(lambda found: f"“{label(_NAMED[found[1]][found[2]], language)}”", each.definition.value)
+        for each in ontology_terms(language)
+        if each.definition
+    }
+
+
+_NAMED = {"acts": ACTS, "kg": KG}
+_TERM = re.compile(r"\b(acts|kg):(\w+)")
+"""A term in a definition, which the desk calls as in its lists: `acts:denies`."""

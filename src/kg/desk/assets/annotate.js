@@ -244,7 +244,9 @@ export class Desk extends SelectingDesk {
     this.editor = null;
     this.fresh = null;
     this.draw();
-    if (subject) (this.list.head(subject.key) || this.article.element).focus();
+    const head = subject && this.list.head(subject.key);
+    if (head) head.focus();
+    else if (subject) this.article.element.focus({ preventScroll: true });
   }
 
   help() { return showHelp(); }

@@ -361,9 +361,9 @@ export class ClaimEditor {
     if (field === "about") return [...ofType("Topic"), ...entities.filter((each) => !ofType("Topic").some(({ value }) => value === each.value))];
     if (field !== "speaker") return ofType(...SPEAKERS);
     const others = ["unnamed", "article"].map((each) => ({ value: each, label: say(each), detail: say(`${each}-means`) }));
-    const near = (this.subject.suggested || []).map(({ id, name }) => (id
-      ? { value: id, label: name, detail: say("named-near") }
-      : { label: say("new-entity", { name: nameFrom(name, text) }), text: nameFrom(name, text), detail: say("named-near") }));
+    const near = (this.subject.suggested || []).flatMap(({ id, name }) => (id
+      ? [{ value: id, label: name, detail: say("named-near") }]
+      : namesFrom(name, text).map((each) => ({ label: say("new-entity", { name: each }), text: each, detail: say("named-near") }))));
     const isNear = new Set(near.map((each) => each.value));
     return [...near, ...ofType(...SPEAKERS).filter((each) => !isNear.has(each.value)), ...(state.sources || []).map((each) => option(each, state)), ...others];
   }
@@ -477,10 +477,15 @@ export class ClaimEditor {
   }
 }
 
-/** Return a name from the word on that was typed: an article names people with what they are, “voorzitter Ingrid de Wit”. */
-function nameFrom(name, text) {
+/**
+ * Return a name as somebody may mean it who typed a word of it: an article names people with what they are,
+ * “voorzitter Ingrid de Wit”. Who types “Wit” means all from the first capital on, or from that word on.
+ */
+function namesFrom(name, text) {
   const at = ` ${folded(name)}`.indexOf(` ${folded(text)}`);
-  return at > 0 && folded(name).length === name.length ? name.slice(at) : name;
+  if (at <= 0 || folded(name).length !== name.length) return [name];
+  const capital = name.slice(0, at).search(/(?<![\p{L}\p{N}])\p{Lu}/u);
+  return capital < 0 ? [name.slice(at)] : [name.slice(capital), name.slice(at)];
 }
 
 const suggestedType = (field) => ({ about: "Topic", in: "Document" }[field] || "Person");
