@@ -163,12 +163,12 @@ class ArticleFragments(Fragments):
 
     def _who(self, claim: ClaimView) -> str:
         found = f"{self._links(claim.line.speakers)}{self._reading(claim.line, 'author')}"
-        if claim.on_behalf_of:
-            found += f", {self._t['claim-for']} {self._links(claim.on_behalf_of)}"
         if claim.roles:
             found += f", {self._t['claim-as']} {', '.join(map(escaped, claim.roles))}"
         if claim.likely_roles:
             found += f", {self._t['claim-probably-as']} {', '.join(map(escaped, claim.likely_roles))}"
+        if claim.on_behalf_of:
+            found += f", {self._t['claim-for']} {self._links(claim.on_behalf_of)}"
         if claim.speaker_words:
             named = f"{self._t['claim-named']} {self._quoted(claim.speaker_words)}"
             found += f'<br><span class="aside">{named}</span>'
