@@ -69,7 +69,7 @@ claims:
                 "edtf": ["2014/.."],
             },
             [("c1", "certainly"), ("c2", "certainly")],
-            "2014 – today",
+            "since 2014",
         ),
         (
             "",
