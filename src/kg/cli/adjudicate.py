@@ -59,19 +59,9 @@ def command(
       kg adjudicate seeds --by anna
       kg adjudicate seeds/000_411f4785dd135aae.txt --by anna --take ben --dry-run
     """
-    from kg.api import Corpus
-    from kg.corpus.folder import reading_names
     from kg.history.adjudication import read_choices
-    from kg.history.shared_files import finish_changes
-    from kg.pipeline.publication import open_publication
 
-    root, articles = corpus_and_articles(names)
-    finish_changes(Path(root))
-    publication = open_publication(root)
-    corpus = Corpus(publication)
-    _refuse_stranger(publication, **signature)
-    if not articles:
-        note_json_lines(publication, reading_names(publication.corpus))
+    corpus, articles = _opened(names, **signature)
     if not articles and not signature["by"]:
         if takes or file or dry_run:
             raise UsageError(_NOBODY)
@@ -89,6 +79,23 @@ def command(
         if not goes_on:
             break
     return 0
+
+
+def _opened(names: Sequence[Path], **signature: str) -> tuple[Corpus, Sequence[str]]:
+    """Return the corpus and which of its articles are named, unless whoever is named cannot decide."""
+    from kg.api import Corpus
+    from kg.corpus.folder import reading_names
+    from kg.history.shared_files import finish_changes
+    from kg.pipeline.publication import open_publication
+
+    root, articles = corpus_and_articles(names)
+    finish_changes(Path(root))
+    publication = open_publication(root)
+    corpus = Corpus(publication)
+    _refuse_stranger(publication, **signature)
+    if not articles:
+        note_json_lines(publication, reading_names(publication.corpus))
+    return corpus, articles
 
 
 def _articles(corpus: Corpus, named: Sequence[str], choices: Choices) -> Iterator[Adjudication]:

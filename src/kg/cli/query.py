@@ -52,8 +52,10 @@ DAY = 24 * 60 * 60
 
 def _common() -> list[click.Parameter]:
     """Return the options of the group and of each question."""
-    names = click.Choice(list(FORMATS))
-    seconds = click.FloatRange(0, DAY, min_open=True)
+    return [*_data_options(), *_answer_options()]
+
+
+def _data_options() -> list[click.Parameter]:
     return [
         click.Option(
             ["-c", "--corpus"],
@@ -70,6 +72,13 @@ def _common() -> list[click.Parameter]:
             metavar="BASE",
             help="The base of the corpus to query, if a store at a URL has several.",
         ),
+    ]
+
+
+def _answer_options() -> list[click.Parameter]:
+    names = click.Choice(list(FORMATS))
+    seconds = click.FloatRange(0, DAY, min_open=True)
+    return [
         click.Option(
             ["-f", "--format", "form"],
             type=names,

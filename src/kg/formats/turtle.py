@@ -112,40 +112,43 @@ class _Blocks:
 
     def of(self, nodes: Iterable[Node]) -> bytes:
         """Return a block for each node that has a triple, blank lines between."""
-        spellings, known = self._spellings, self._spellings.known
-        # The first predicate of a block follows its subject after a space.
-        starts, begin = self._starts, len(self._separator) - 1
         pieces: list[bytes] = []
         after_passage = False
         for subject, properties in nodes:
-            if properties.get(_TYPE) == _PASSAGE:
+            is_passage = properties.get(_TYPE) == _PASSAGE
+            if is_passage:
                 if after_passage:
                     pieces[-1] = _LAST
                 pieces.append(self._passage(subject, properties))
                 pieces.append(_END)
-                after_passage = True
-                continue
-            after_passage = False
-            pieces.append(self._margin)
-            pieces.append(known.get(subject) or spellings.spell(subject))
-            first = len(pieces)
-            for predicate, objects in properties.items():
-                if len(objects) == 1:
-                    pieces.append(starts.get(predicate) or self._start(predicate))
-                    term = objects[0]
-                    # Only IRIs and typed literals end in `>`; other literals are Turtle already.
-                    pieces.append(known.get(term) or spellings.spell(term) if term[-1] == ">" else term.encode())
-                elif objects:
-                    pieces.append((starts.get(predicate) or self._start(predicate))[:-1])
-                    pieces.append(self._listed(objects))
-            if len(pieces) > first:
-                pieces[first] = pieces[first][begin:]
-                pieces.append(_END)
             else:
-                del pieces[-2:]
+                self._add_block(pieces, subject, properties)
+            after_passage = is_passage
         if pieces:
             pieces[-1] = _LAST
         return b"".join(pieces)
+
+    def _add_block(self, pieces: list[bytes], subject: str, properties: Mapping[Iri, list[Term]]) -> None:
+        """Add the block of a node that is no passage, and its end; nothing if it has no triple."""
+        spellings, known, starts = self._spellings, self._spellings.known, self._starts
+        pieces.append(self._margin)
+        pieces.append(known.get(subject) or spellings.spell(subject))
+        first = len(pieces)
+        for predicate, objects in properties.items():
+            if len(objects) == 1:
+                pieces.append(starts.get(predicate) or self._start(predicate))
+                term = objects[0]
+                # Only IRIs and typed literals end in `>`; other literals are Turtle already.
+                pieces.append(known.get(term) or spellings.spell(term) if term[-1] == ">" else term.encode())
+            elif objects:
+                pieces.append((starts.get(predicate) or self._start(predicate))[:-1])
+                pieces.append(self._listed(objects))
+        if len(pieces) > first:
+            # The first predicate of a block follows its subject after a space.
+            pieces[first] = pieces[first][len(self._separator) - 1 :]
+            pieces.append(_END)
+        else:
+            del pieces[-2:]
 
     def _passage(self, subject: str, properties: Mapping[Iri, list[Term]]) -> bytes:
         """Return a node on one line, without its end."""

@@ -10,6 +10,8 @@ from kg.model import Article, Claim, Dated, Part
 from kg.rdf.terms import Iri, Literal, iri_text, literal_value
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG
 
+_INFERRED_FIELDS = {iri: name for name, iri in INFERRED.items()}
+
 
 class DateRecord(NamedTuple):
     """A date as plain values; `""` is unknown.
@@ -105,16 +107,12 @@ def article_record(article: Article, base: str) -> ArticleRecord:
 
 
 def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
-    def ids(iris: Sequence[Iri]) -> tuple[str, ...]:
-        return tuple(_short_id(iri, base) for iri in iris)
-
-    fields = {iri: name for name, iri in INFERRED.items()}
     return ClaimRecord(
         id=f"{article.id}/{claim.id}",
         iri=iri_text(claim.iri),
         article=article.id,
         position=claim.position,
-        speakers=ids(claim.speakers),
+        speakers=_short_ids(claim.speakers, base),
         words=literal_value(claim.words).lexical,
         language=article.language,
         gist=_by_language(claim.gists),
@@ -126,18 +124,22 @@ def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
         speaker_words=_text(claim.speaker_words),
         quotations=tuple(literal_value(each).lexical for each in claim.quotations),
         parts=claim.parts,
-        on_behalf_of=ids(claim.on_behalf_of),
-        spoken_as=ids(claim.spoken_as),
-        probably_spoken_as=ids(claim.probably_spoken_as),
+        on_behalf_of=_short_ids(claim.on_behalf_of, base),
+        spoken_as=_short_ids(claim.spoken_as, base),
+        probably_spoken_as=_short_ids(claim.probably_spoken_as, base),
         at=_short_id(claim.at, base) if claim.at else "",
         made_in=_short_id(claim.document, base) if claim.document else "",
-        to=ids(claim.to),
-        about=ids(claim.about),
+        to=_short_ids(claim.to, base),
+        about=_short_ids(claim.about, base),
         relations=tuple((_concept(name, KG.base), _short_id(other, base)) for name, other in claim.relations),
-        inferred=tuple(fields[each] for each in claim.inferred),
+        inferred=tuple(_INFERRED_FIELDS[each] for each in claim.inferred),
         note=_by_language(claim.notes),
         text_version=claim.text_version or article.text_version.number,
     )
+
+
+def _short_ids(iris: Sequence[Iri], base: str) -> tuple[str, ...]:
+    return tuple(_short_id(iri, base) for iri in iris)
 
 
 def _date_record(date: Dated) -> DateRecord:

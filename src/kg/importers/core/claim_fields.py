@@ -110,18 +110,7 @@ def read_fields(
 ) -> ClaimFields:
     """Read a claim's attributes; add those that cannot be used to `skipped`."""
     marks = (group.words, *group.cues, *group.records, *group.speakers)
-    by_field: dict[str, list[AttributeValue]] = {}
-    fault = ""
-    for value in (*_values(marks, mapping, skipped), *_notes(marks)):
-        values = by_field.setdefault(value.field, [])
-        others = [each.text for each in values if languages.of(each) == languages.of(value)]
-        if others and value.field not in _MANY and value.text != others[0]:
-            skipped.append(_skip_value(value, f"the claim has another {value.field} already, {others[0]!r}"))
-        elif why := _fault(value):
-            skipped.append(_skip_value(value, why))
-            fault = fault or (f"its act {value.text!r} is not understood: {why}" if value.field == "act" else "")
-        elif value.text not in others:
-            values.append(value)
+    by_field, fault = _by_field([*_values(marks, mapping, skipped), *_notes(marks)], languages, skipped)
     written = list(_names(marks, mapping, skipped))
     named = [
         [name for field, name in written if field == wanted]
@@ -137,6 +126,28 @@ def read_fields(
     speakers, to, about = named
     has_act = bool(by_field.get("act"))
     return ClaimFields("".join(texts["id"]), claim, texts["cue"], speakers, to, about, fault, has_act)
+
+
+def _by_field(
+    found: Iterable[AttributeValue], languages: PlainLanguages, skipped: list[Skipped]
+) -> tuple[dict[str, list[AttributeValue]], str]:
+    """Return the values that can be used by their fields, and why the claim cannot be made, `""` if it can.
+
+    A field that has one value has the first in each language.
+    """
+    by_field: dict[str, list[AttributeValue]] = {}
+    fault = ""
+    for value in found:
+        values = by_field.setdefault(value.field, [])
+        others = [each.text for each in values if languages.of(each) == languages.of(value)]
+        if others and value.field not in _MANY and value.text != others[0]:
+            skipped.append(_skip_value(value, f"the claim has another {value.field} already, {others[0]!r}"))
+        elif why := _fault(value):
+            skipped.append(_skip_value(value, why))
+            fault = fault or (f"its act {value.text!r} is not understood: {why}" if value.field == "act" else "")
+        elif value.text not in others:
+            values.append(value)
+    return by_field, fault
 
 
 def _values(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipped]) -> Iterator[AttributeValue]:

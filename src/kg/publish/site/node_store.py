@@ -125,16 +125,7 @@ class _NodeWriter:
         number = self._database.execute(query, (number, graph.iri, graph.digest, graph.triples)).lastrowid
         found = by_subject(graph.graph.nodes)
         subjects, referring = encode(sorted(found)), _references(found)
-        former = {each: found[each] for each in found if DCTERMS.isReplacedBy in found[each]}
-        replaced = (
-            (each, terms[DCTERMS.isReplacedBy][0]) for each, terms in former.items() if RDF.type not in terms
-        )
-        self._write("replaced", number, replaced)
-        rows = (
-            (subject, encode(in_reading_order({each: terms for each, terms in properties.items() if terms})))
-            for subject, properties in found.items()
-        )
-        self._write("properties", number, rows)
+        self._write_nodes(number, found)
         known = _days(found)
         days = {value: _days_of(by_predicate, known) for value, by_predicate in referring.items()}
         referred = ((value, encode((_lists(each), days[value]))) for value, each in referring.items())
@@ -146,6 +137,19 @@ class _NodeWriter:
         written = encode((sorted(found), [*referring], [*units]))
         query = "UPDATE graphs SET subjects = ?, written = ? WHERE number = ?"
         self._database.execute(query, (subjects, written, number))
+
+    def _write_nodes(self, number: int | None, found: Mapping[Term, Mapping[Iri, list[Term]]]) -> None:
+        """Write the properties of the nodes of a graph, and what replaced those that are former ids."""
+        former = {each: found[each] for each in found if DCTERMS.isReplacedBy in found[each]}
+        replaced = (
+            (each, terms[DCTERMS.isReplacedBy][0]) for each, terms in former.items() if RDF.type not in terms
+        )
+        self._write("replaced", number, replaced)
+        rows = (
+            (subject, encode(in_reading_order({each: terms for each, terms in properties.items() if terms})))
+            for subject, properties in found.items()
+        )
+        self._write("properties", number, rows)
 
     def finish(self) -> None:
         """Delete the graphs that are gone, and write the digests of what changed."""
