@@ -92,7 +92,7 @@ def test_overlapping_claims_are_compared_up_to_a_limit(tmp_path: Path, monkeypat
     files = one_passage(4)
 
     before = findings(tmp_path / "before", files)
-    monkeypatch.setattr("kg.checks.wording.MOST_COMPARED", 2)
+    monkeypatch.setattr("kg.checks.quotations.MOST_COMPARED", 2)
     after = findings(tmp_path / "after", files)
 
     assert "quotation-of-two" in {rule for rule, _ in before}

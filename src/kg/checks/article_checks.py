@@ -9,21 +9,14 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Date
+from kg.checks.article_language import language_finding
+from kg.checks.calendar_words import contradicts_words
 from kg.checks.claim_relations import facts_of, is_more_than_a_day_later, relation_findings, relations_of
+from kg.checks.cues import Paragraphs, act_finding, attribution_finding, cue_finding, denial_finding
 from kg.checks.facts import ClaimFacts, CrossFacts, Relation, encode_facts
 from kg.checks.people import name_finding, review_findings, title_finding
+from kg.checks.quotations import Quotations, repeated_words
 from kg.checks.rules import ACROSS, Acceptance, acceptances, finding, unused_acceptances, without_accepted
-from kg.checks.wording import (
-    Paragraphs,
-    Quotations,
-    act_finding,
-    attribution_finding,
-    contradicts_words,
-    cue_finding,
-    denial_finding,
-    language_finding,
-    repeated_words,
-)
 from kg.corpus import WrittenArticle
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot

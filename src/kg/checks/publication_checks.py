@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from kg.checks.graph_claims import claim_faults, passage_faults
+from kg.checks.graph_claims import claim_faults
 from kg.checks.graph_dates import date_faults
+from kg.checks.graph_passages import passage_faults
 from kg.checks.graph_view import GraphView, fault
 from kg.mappers.dataset import COUNTED
 from kg.mappers.graphs import digest_of_graph

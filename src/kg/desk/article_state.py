@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import Act, ClaimEntry, ClaimsFile, EntityType, Form, Inferable, Verdict
 from kg.annotations.own_fields import file_types, own_fields
-from kg.checks.wording import other_language
+from kg.checks.article_language import other_language
 from kg.corpus import ArticleSource, WrittenArticle, read_article
 from kg.corpus.editing import EditError, read_values
 from kg.corpus.reader import located
