@@ -133,6 +133,24 @@ def test_a_file_that_is_no_table_is_called_what_it_is(
     assert line.partition("violation: ")[2].startswith(why)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["cvs", "claims.csv"], "cvs: there is no importer of this name: did you mean `csv`?"),
+        (
+            ["csv", "claims.csv", "--mapping", "atribution"],
+            "atribution: a mapping must be a file or one of attribution, parc, polnear, tei, there is no such "
+            "file: did you mean `attribution`?",
+        ),
+    ],
+)
+def test_a_misspelt_format_or_preset_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert run(["import", *arguments, "-o", "new"]) == 2
+    assert capsys.readouterr().err == f"kg: {message}\n"
+
+
 def test_what_only_one_record_has_is_summarised_with_its_values(capsys: pytest.CaptureFixture[str]) -> None:
     head, row = ROW.splitlines()
     Path("claims.csv").write_text(f"{head},said\n{row},31/02/2020\n")

@@ -15,6 +15,7 @@ from kg.errors import UsageError
 from kg.importers.core.documents import Heartbeat, Item
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.plugins import broken, named_by_plugins
+from kg.text.nearest_name import nearest
 
 OWN = {
     "brat": "kg.importers.brat",
@@ -54,7 +55,10 @@ def find_importer(name: str) -> Importer:
     """Return an importer by its name. Raises `UsageError` if there is none."""
     module = import_module(OWN[name]) if name in OWN else _of_plugins().get(name)
     if module is None:
-        message = f"{name}: there is no importer of this name: there are {', '.join(importer_names())}"
+        names = importer_names()
+        near = nearest(name, names)
+        advice = f"did you mean `{near}`?" if near else f"there are {', '.join(names)}"
+        message = f"{name}: there is no importer of this name: {advice}"
         raise UsageError("; ".join([message, *broken()]))
     return Importer(
         cast(Read, module.read),

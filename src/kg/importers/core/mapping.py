@@ -13,6 +13,7 @@ from kg.annotations.classes import Act
 from kg.corpus.decoding import mismatches, parse_yaml_file
 from kg.corpus.writer import YamlLayout, yaml_text
 from kg.errors import CorpusError, Finding, Spot, UsageError
+from kg.text.nearest_name import nearest
 
 T = TypeVar("T")
 Part = Literal["words", "speaker", "cue", "ignore"]
@@ -185,9 +186,11 @@ def read_mapping(name: str) -> Mapping:
     if name in PRESETS:
         return PRESETS[name]
     if not Path(name).is_file():
+        near = nearest(name, PRESETS)
+        advice = f"did you mean `{near}`?" if near else "check the name"
         raise UsageError(
             f"{name}: a mapping must be a file or one of {', '.join(sorted(PRESETS))}, there is no such file: "
-            "check the name"
+            f"{advice}"
         )
     tree = parse_yaml_file(name, Mapping)
     findings = [*tree.findings, *mismatches(tree, Mapping, name)]

@@ -171,7 +171,7 @@ def _archive(file: str, stream: IO[bytes]) -> ZipFile:
     except (*_DAMAGE, OSError) as error:
         if isinstance(error, OSError) and not begin:
             raise unreadable_file(file, error) from error
-        advice = "it is damaged: copy it again" if begin.startswith(b"PK") else "this is none: save it as .xlsx"
+        advice = "it is damaged: copy it again" if begin.startswith(b"PK") else _NONE
         if begin == _OLE:
             advice = "this is an .xls, or has a password: save it as .xlsx without a password"
         raise _no_workbook(file, advice) from error
@@ -182,6 +182,9 @@ def _archive(file: str, stream: IO[bytes]) -> ZipFile:
     if len(archive.namelist()) > PARTS_LIMIT:
         raise _no_workbook(file, f"with at most {PARTS_LIMIT} parts, this one has more: save it as CSV")
     return archive
+
+
+_NONE = "this is none: save it as .xlsx, or read a table in CSV with `kg import csv`"
 
 
 def _no_workbook(file: str, advice: str) -> CorpusError:
