@@ -169,8 +169,7 @@ def _arc(ends: tuple[int, int], nth: int, width: float, exchange: SpeakerExchang
     arrival = end - 5 if end > start else end + 5
     path = f"M{_LABELS} {start} C{reach:.0f} {start} {reach:.0f} {arrival} {_LABELS + 9} {arrival}"
     head = f"M{_LABELS + 2} {arrival} l9 -4.5 l0 9 z"
-    between = exchange.speaker.path, exchange.other.path
-    return Arc(path, head, round(width, 1), exchange.kind, exchange.label, between)
+    return Arc(path, head, round(width, 1), exchange.kind, exchange.label, exchange.between)
 
 
 def _number(day: str) -> int:
@@ -225,6 +224,11 @@ class SpeakerExchange(NamedTuple):
     other: PageLink
     times: int
     kind: str
+
+    @property
+    def between(self) -> tuple[str, str]:
+        """The paths of the pages of both."""
+        return self.speaker.path, self.other.path
 
 
 def exchanges(reader: LocalisedReader, responses: Counter[Response]) -> list[SpeakerExchange]:

@@ -253,6 +253,10 @@ class DatasetView:
         self.quads.note(frozenset((path,)))
         return path if path in self._known_dossiers else ""
 
+    def dossiers_between(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Return the paths of the dossiers that pairs of speakers have, by the paths of their pages."""
+        return {pair: path for pair in set(pairs) if (path := self.dossier_of(*pair))}
+
     @cached_property
     def _known_dossiers(self) -> frozenset[str]:
         return frozenset(self.dossiers)

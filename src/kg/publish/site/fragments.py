@@ -243,7 +243,7 @@ class Fragments:
         """Return the answers of a speaker to others, or those of others."""
         found = []
         for each in all:
-            label, dossier = escaped(each.label), dossiers.get((each.speaker.path, each.other.path))
+            label, dossier = escaped(each.label), dossiers.get(each.between)
             does = f'<a href="{self._url(dossier)}">{label}</a>' if dossier else label
             found.append(
                 f'    <li><span class="dot kind-{each.kind}" aria-hidden="true"></span>'

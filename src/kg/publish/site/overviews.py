@@ -122,12 +122,11 @@ def _articles(number: int, reader: LocalisedReader, dataset: DatasetView) -> Pag
 
 def _debate(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
     found = exchanges(reader, dataset.summary.responses)
-    pairs = {(each.speaker.path, each.other.path) for each in found}
     views = {
         "exchanges": found[:EXCHANGES_SHOWN],
         "total": len(found),
         "arcs": arc_diagram(found),
-        "dossiers": {pair: path for pair in pairs if (path := dataset.dossier_of(*pair))},
+        "dossiers": dataset.dossiers_between(each.between for each in found),
     }
     return PageContent(
         "debate.html", reader.say("debate-title"), reader.say("debate-about"), views, section="debate"

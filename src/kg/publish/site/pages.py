@@ -264,7 +264,6 @@ def _entity(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageCon
     if entity is None:
         return None
     found = exchanges_around(reader, iri)
-    pairs = {(each.speaker.path, each.other.path) for each in found}
     drawn = next((group.lines for group in entity.claims if group.kind in ("said", "about")), ())
     views = {
         "entity": entity,
@@ -272,7 +271,7 @@ def _entity(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageCon
         "exchanges": found,
         "arcs": arc_diagram(found) if entity.kind in ("topic", "event") and found else None,
         "feeds": dict(feed_names(reader.quads, path)),
-        "dossiers": {pair: dossier for pair in pairs if (dossier := dataset.dossier_of(*pair))},
+        "dossiers": dataset.dossiers_between(each.between for each in found),
         "answers": [each for each in found if each.speaker.path == path],
         "answered": [each for each in found if each.other.path == path],
     }
