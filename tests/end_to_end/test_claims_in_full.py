@@ -72,7 +72,7 @@ def test_what_is_denied_is_never_what_was_claimed(tmp_path: Path) -> None:
     page = made.text("claim/a/c14")
     assert "Jens Stoltenberg · denies, and says Stoltenberg is not Trump's mouthpiece." in page
     assert "The article’s words: het verwijt de spreekbuis van Trump te zijn" in page
-    assert "Jens Stoltenberg: Stoltenberg is not Trump's mouthpiece. (denies)" in page
+    assert "Jens Stoltenberg (denies, and says): Stoltenberg is not Trump's mouthpiece." in page
 
 
 def test_a_review_is_of_what_was_claimed(tmp_path: Path) -> None:

@@ -234,9 +234,15 @@ LONGEST_TITLE = 200
 
 
 def claim_title(line: ClaimLine, limit: int) -> str:
-    """Return who claims what, and by which act: `Macron: NATO is brain-dead. (criticises)`."""
-    said = f"{speaker_names(line)}: {shortened(line.text or line.words, limit)}"
-    return f"{said} ({line.act_label})" if line.act_label else said
+    """Return who claims what, and by which act: `Macron: NATO is brain-dead. (criticises)`.
+
+    Where the text is what somebody says instead of what they deny, the act is before it, not of it: `Stoltenberg
+    (denies, and says): He is not a mouthpiece.`
+    """
+    said = shortened(line.text or line.words, limit)
+    if line.lead != line.act_label:
+        return f"{speaker_names(line)} ({line.lead}): {said}"
+    return f"{speaker_names(line)}: {said}" + (f" ({line.act_label})" if line.act_label else "")
 
 
 def speaker_names(line: ClaimLine) -> str:
