@@ -42,10 +42,10 @@ class Reason(NamedTuple):
         shown = ", ".join([*self.places, *(["…"] if self.more else [])])
         return f"{self.times} ×: {self.why} ({shown})"
 
-    def plus(self, other: Reason) -> Reason:
-        """Return the reason for the records of both, which are alike."""
-        places = tuple(dict.fromkeys(self.places + other.places))
-        why = self.why if self.why == other.why else _without_values(self.why)
+    def plus(self, other: Reason, alike: str) -> Reason:
+        """Return the reason for the records of both; `alike` is what they have in common."""
+        places = self.places if self.more else tuple(dict.fromkeys(self.places + other.places))
+        why = self.why if self.why == other.why else alike
         more = self.more or other.more or len(places) > FIRST
         return Reason(why, self.times + other.times, places[:FIRST], more)
 
@@ -70,7 +70,7 @@ class Reasons:
 
     def _add(self, alike: str, reason: Reason) -> None:
         known = self._found.get(alike)
-        self._found[alike] = known.plus(reason) if known else reason
+        self._found[alike] = known.plus(reason, alike) if known else reason
 
     def total(self) -> int:
         """Return how many records there are."""
