@@ -67,6 +67,13 @@ def test_people_and_organisations_are_counted_as_the_lists_show_them(everything:
     )
 
 
+def test_the_claims_by_somebody_are_no_articles_and_reviews(everything: Pages) -> None:
+    """Wilma made a claim, wrote an article and three reviews; the Gazette made a review."""
+    assert "Claims by" not in text_of(everything, "entity/gazette")
+    claims = text_of(everything, "entity/wilma").partition("Claims by Wilma Writer")[2]
+    assert claims.startswith(" Wilma Writer The river rises every spring")
+
+
 def test_a_role_without_an_end_is_said_to_have_begun(everything: Pages) -> None:
     """The page may be read years after it was written."""
     roles = text_of(everything, "entity/alice").partition("Roles")[2].partition("Timeline")[0]

@@ -129,13 +129,20 @@ def _newest(quads: ResourceReader, iri: Iri) -> dict[str, tuple[list[Iri], int]]
 
 
 def _claims(quads: ResourceReader, predicate: Iri, iri: Iri) -> Iterator[tuple[str, Iri]]:
-    """Yield the claims with this value, and those of the unnamed sources with it, each after its day."""
+    """Yield the claims with this value, and those of the unnamed sources with it, each after its day.
+
+    Articles and reviews have authors, too.
+    """
     for day, subject in quads.said(predicate, iri):
-        is_claim = quads.path(subject).startswith("claim/")
-        if not is_claim and KG.UnnamedSource in quads.values(subject, RDF.type):
-            yield from quads.said(SCHEMA.author, subject)
-        else:
+        path = quads.path(subject)
+        if path.startswith("claim/") and "#" not in path:
             yield day, subject
+            continue
+        types = quads.values(subject, RDF.type)
+        if SCHEMA.Claim in types:
+            yield day, subject
+        elif KG.UnnamedSource in types:
+            yield from quads.said(SCHEMA.author, subject)
 
 
 def _also(properties: Properties) -> list[LocalText]:
