@@ -136,9 +136,9 @@ class Annotator(Visit):
     @classmethod
     @contextmanager
     def at(cls, corpus: Path, browser: Any, **settings: Any) -> Iterator[Annotator]:
-        """Open a corpus, or an article of it, in English until the block ends."""
+        """Open a corpus, or an article of it, until the block ends; in English if no locale is given."""
         with annotating(corpus) as (address, _):
-            opened = cls(browser, locale="en-GB", **settings)
+            opened = cls(browser, **{"locale": "en-GB", **settings})
             opened.open(address)
             yield opened
             opened.context.close()
