@@ -55,9 +55,9 @@ def test_notes_on_all_marks_of_a_claim_are_kept_each_once() -> None:
 
 def test_texts_without_a_language_are_in_that_of_the_article_or_corpus_beside_others() -> None:
     """A gist is in the language of its article, a note in that of the corpus; only one gist may be in each."""
-    gists = {"gist@nl": ("Nee", "Nooit"), "gist": ("No",), "gist@en": ("Never",)}
+    gists = {"gist@NL": ("Nee", "Nooit"), "gist": ("No",), "gist@en": ("Never",)}
     unknown = {"speaker": (Name("Nobody"),)}
-    said = replace(SAID, attributes=gists, names=unknown, note="faible", notes={"nl": "zwak", "fr": "qui ?"})
+    said = replace(SAID, attributes=gists, names=unknown, note="faible", notes={"nl": "zwak", "FR": "qui ?"})
     written = replace(document(TEXT, [said]), article=ArticleMetadata(language="en"))
 
     told = import_article(written, PRESETS["attribution"], NameRegister({}, {}), "fr")
@@ -66,7 +66,7 @@ def test_texts_without_a_language_are_in_that_of_the_article_or_corpus_beside_ot
     assert claim.gist == {"nl": "Nee", "en": "No"}
     assert claim.note == {"fr": "faible; qui ?; speaker: Nobody", "nl": "zwak"}
     assert [(each.what, each.why) for each in told.skipped] == [
-        ("gist@nl: Nooit", "the claim has another gist already, 'Nee'"),
+        ("gist@NL: Nooit", "the claim has another gist already, 'Nee'"),
         ("gist@en: Never", "the claim has another gist already, 'No'"),
     ]
 

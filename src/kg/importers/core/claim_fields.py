@@ -101,8 +101,8 @@ class PlainLanguages(NamedTuple):
     note: str = ""
 
     def of(self, value: AttributeValue) -> str:
-        """Return the language of a value of a claim."""
-        return value.language or {"gist": self.gist, "note": self.note}.get(value.field, "")
+        """Return the language of a value of a claim, in small letters: `NL` and `nl` are one."""
+        return (value.language or {"gist": self.gist, "note": self.note}.get(value.field, "")).lower()
 
 
 def read_fields(
