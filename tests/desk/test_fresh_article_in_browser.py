@@ -171,7 +171,7 @@ def from_draft(corpus: Path, article: str) -> int:
             "haven",
             dutch,
             "vermeer*3 havenbedrijf*2 karim-bouali*4 ingrid-de-wit*3 vermeer schone-kade tom-aerts*2 "
-            "unnamed*2 mol*2",
+            "unnamed*2 daan-mol*2",
         ),
         ("harbour", english, "vermeer*2 havenbedrijf karim-bouali*2"),
     ],

@@ -478,14 +478,17 @@ export class ClaimEditor {
 }
 
 /**
- * Return a name as somebody may mean it who typed a word of it: an article names people with what they are,
- * “voorzitter Ingrid de Wit”. Who types “Wit” means all from the first capital on, or from that word on.
+ * Return a name as somebody may mean it who typed a word of it, the likeliest first: an article names people with what
+ * they are, “Voorzitter Ingrid de Wit”. Who types “Ingrid” means what begins there, and who types “Wit” also the name
+ * before it.
  */
 function namesFrom(name, text) {
   const at = ` ${folded(name)}`.indexOf(` ${folded(text)}`);
   if (at <= 0 || folded(name).length !== name.length) return [name];
-  const capital = name.slice(0, at).search(/(?<![\p{L}\p{N}])\p{Lu}/u);
-  return capital < 0 ? [name.slice(at)] : [name.slice(capital), name.slice(at)];
+  const capitals = [...name.slice(0, at).matchAll(/(?<![\p{L}\p{N}])\p{Lu}/gu)].map(({ index }) => index);
+  const isFull = /\s/.test(name.slice(at));
+  const longer = capitals.length ? [capitals.at(-1), capitals[0]] : [];
+  return [...new Set(isFull ? [at, ...longer] : [...longer, at])].map((each) => name.slice(each));
 }
 
 const suggestedType = (field) => ({ about: "Topic", in: "Document" }[field] || "Person");
