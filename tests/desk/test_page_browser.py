@@ -255,13 +255,15 @@ def test_messages_call_fields_as_the_page_does_and_lead_to_them(browser: Any, co
     with annotating(corpus) as (address, _):
         annotator = Annotator(browser, locale="en-GB")
         page = annotator.open(address)
-        error = {"findings": [{"rule": "x", "severity": "warning", "message": "give `gist` too", "field": "words"}]}
+        message = "this must have a `gist`, not an `x`: give `gist` too"
+        error = {"findings": [{"rule": "x", "severity": "warning", "message": message, "field": "words"}]}
         page.route("**/check", lambda route: route.fulfill(json=error))
         annotator.press("l", "n")
         unsure = page.inner_text(".row[data-field=speaker] .messages")
         annotator.type("x")
-        page.wait_for_selector(".row[data-field=words] .finding:has-text('give In full (gist) too')")
-        page.click(".finding .field-name")
+        said = "this must have In full (gist), not an x: give In full (gist) too"
+        page.wait_for_selector(f".row[data-field=words] .finding:has-text('{said}')")
+        page.click(".finding .field-name >> nth=1")
         page.wait_for_selector(".row[data-field=gist] textarea:focus")
         annotator.context.close()
     assert "undecided" in unsure

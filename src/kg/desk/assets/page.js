@@ -36,9 +36,11 @@ export function say(key, values = {}) {
 export function worded(text, go) {
   // Whoever leaves a field saves it, and the message would be another one before the click has arrived.
   const stay = (event) => event.preventDefault();
-  return (text || "").split(/`([\w-]+)`/).map((part, place) => {
-    if (place % 2 === 0) return part;
-    const label = ownLabels.get(part) ?? STRINGS[language][`field-${part}`];
+  const labelOf = (name) => ownLabels.get(name) ?? STRINGS[language][`field-${name}`];
+  return (text || "").split(/`([\w-]+)`/).map((part, place, all) => {
+    // A label needs no article: “must have a `gist`”.
+    if (place % 2 === 0) return labelOf(all[place + 1]) ? part.replace(/(?<=^|\s)(?:an?|een) $/, "") : part;
+    const label = labelOf(part);
     if (!label) return h("code", {}, part);
     return h("span", {}, go ? button(label, () => go(part), { class: "field-name", lang: language, onmousedown: stay }) : h("b", { lang: language }, label),
       folded(label) === part ? null : [" (", h("code", {}, part), ")"]);
