@@ -208,6 +208,18 @@ def test_a_guess_says_who_may_have_spoken_by_which_words(running: Desk) -> None:
     }
 
 
+def test_who_speaks_within_the_words_is_not_their_speaker(running: Desk, written: Written) -> None:
+    text = "date 2020-02-21 A clerk who did not want to be named said that the council had rejected the plan twice."
+    article = written(text, "article: {language: en}\n")
+    whole, part = (
+        running.post(article, "guess", {"passages": [{"exact": exact}]})["fields"]
+        for exact in ("the council had rejected the plan twice", "the plan twice")
+    )
+
+    assert whole == {"speaker": "undecided", "words": "the council had rejected the plan twice"}
+    assert (part["speaker_words"], part["cue"]) == ("the council", "rejected")
+
+
 def test_a_pronoun_is_never_filled_in(running: Desk, written: Written) -> None:
     article = written("date 2020-02-21 Anna Berg kwam. “Wij blijven,” zei zij.", None)
     guess = running.post(article, "guess", {"passages": [{"exact": "Wij blijven"}]})

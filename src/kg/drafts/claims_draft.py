@@ -28,7 +28,7 @@ from kg.meaning.speakers import UNDECIDED
 from kg.meaning.words import NEEDS_GIST
 from kg.text.anchors import AnchorError, find, first_occurrences
 from kg.text.quotation_marks import quoted_spans
-from kg.text.spans import CollapsedText, Span, collapse_whitespace, common_length, overlap_share
+from kg.text.spans import CollapsedText, Span, collapse_whitespace, common_length, overlap_share, total_length
 
 _AS_IS = ArticleEntry()
 _BLOCKS = frozenset(("words", "in"))
@@ -163,12 +163,16 @@ class ArticleGuesses:
     def about(self, parts: Sequence[Span]) -> ClaimGuess:
         """Return the guess about a claim with these parts: that of the proposal with the largest overlap, if any.
 
+        Nothing is guessed from a speaker and a cue that are in the parts: what they say is said within the claim.
         `parts` are in order; there is at least one.
         """
         if not self._sentences:
             return ClaimGuess()
         nearest = max(self.claims, key=lambda each: overlap_share(each.parts, parts), default=None)
-        return nearest.guess if nearest and common_length(nearest.parts, parts) else self._of_quotation(parts[0])
+        is_near = nearest and common_length(nearest.parts, parts)
+        guess = nearest.guess if nearest and is_near else self._of_quotation(parts[0])
+        saying = [guess.saying]
+        return ClaimGuess() if 0 < total_length(saying) == common_length(saying, parts) else guess
 
     def _of_quotation(self, at: Span) -> ClaimGuess:
         return self._guesser.of_quotation(at, number_of(at, self._sentences))
