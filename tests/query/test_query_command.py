@@ -104,7 +104,7 @@ def test_the_help_of_a_question(kg: Kg) -> None:
         "Options:\n"
         "  --speaker ENTITY   Who spoke.  [required]\n"
         "  --act ACT          One act only.\n"
-        "  --language TEXT    The language of the text, as en; else that of the\n"
+        "  --language TEXT    The language of the text, such as en; else that of the\n"
         "                     article.\n"
         "  -c, --corpus DIR   The folder of the corpus.  [default: the current folder,\n"
         "                     or seeds/]\n"
