@@ -270,6 +270,18 @@ def test_messages_call_fields_as_the_page_does_and_lead_to_them(browser: Any, co
     assert "Right as it is" not in unsure
 
 
+def test_the_form_of_the_article_is_one_column_on_a_phone_without_a_line_above_it(
+    annotator: Annotator,
+) -> None:
+    page = annotator.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("button", name="Details").click()
+    label, field = page.locator("dialog label").first, page.locator("dialog input").first
+    assert label.bounding_box()["x"] == field.bounding_box()["x"]
+    assert field.bounding_box()["width"] > 250
+    assert label.evaluate("each => getComputedStyle(each.parentElement).borderTopWidth") == "0px"
+
+
 def test_a_new_speaker_is_offered_with_the_whole_name_for_the_last_one(browser: Any, tmp_path: Path) -> None:
     text = "date 2020-02-21 “Wij sluiten vandaag,” zei voorzitter Ineke de Vos.\n"
     offered = ".options:not([hidden]) li .name"

@@ -129,7 +129,7 @@ export async function articleDetails(article, state) {
   const controls = { headline: input("headline"), language: input("language"), published: input("published"), publisher, url: input("url") };
   controls.language.placeholder = state.language;
   controls.published.placeholder = say("date-examples");
-  const content = h("div", { class: "details" }, Object.entries(controls).map(([name, control]) => [h("label", { for: control.id }, say(`article-${name}`)), control]));
+  const content = h("div", { class: "sheet" }, Object.entries(controls).map(([name, control]) => [h("label", { for: control.id }, say(`article-${name}`)), control]));
   const answer = await dialog(say("article-details"), content, [["save", say("save"), true], ["", say("cancel")]]);
   if (answer !== "save") return {};
   const given = Object.entries(controls).map(([name, control]) => [name, control.value.trim()]);
