@@ -114,7 +114,10 @@ def test_a_header_that_matters_is_never_overlooked(header: str, server: Server) 
     sent = f"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n".encode()
     end = b"GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
-    answers = [_undated(_in_pieces(server, [sent, end])) for _ in range(4)]
+    # What follows a request to close may come with it, and is no request then.
+    pieces = [sent] if header == "Connection: close" else [sent, end]
+
+    answers = [_undated(_in_pieces(server, pieces)) for _ in range(4)]
 
     assert answers == [answers[0]] * 4
     statuses = {"Host": 400, "Origin": 403, "A B": 400}  # two Hosts are none
