@@ -99,6 +99,7 @@ def test_a_corpus_shows_nothing_from_outside(corpus: Path, command: str, suffix:
     assert SECRET not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["corpus.yaml", "entities.yaml", "entities/a.yaml", "entities/a.yml", "entities"])
 @pytest.mark.parametrize("target", ["/proc/self/environ", "/dev/zero", "SECRET", "PIPE", "SECRETS"])
 def test_settings_show_nothing_from_outside(corpus: Path, name: str, target: str) -> None:

@@ -402,6 +402,7 @@ def test_published_turtle_is_read_as_by_the_parser() -> None:
     assert read_turtle(document) == read_turtle(document, b"# c\n") == by_parser(document, TURTLE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("media", [TRIPLES, TURTLE])
 def test_a_node_may_have_many_values_of_a_predicate_in_statements_of_their_own(media: str) -> None:
     """Time that grew with the square of their number would be minutes."""

@@ -64,6 +64,7 @@ def test_a_change_that_was_stopped_is_finished_while_nobody_else_writes(folder: 
     assert snapshot(folder) == AFTER
 
 
+@pytest.mark.slow
 @needs_fork
 def test_several_commands_finish_a_stopped_change_together(folder: Path, tmp_path: Path) -> None:
     stop_half_way(folder, tmp_path / "log")

@@ -56,6 +56,7 @@ def run(folder: Path, *arguments: str, python: tuple[str, ...] = ()) -> int:
     return done.returncode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

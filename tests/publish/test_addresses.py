@@ -96,6 +96,7 @@ def test_an_export_whose_base_is_no_web_address_is_not_loaded(
 # Where links are made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", RUNS)
 def test_no_page_and_no_feed_links_to_an_address_of_a_store_that_runs(address: str, tmp_path: Path) -> None:
     pages = with_addresses(address, tmp_path)

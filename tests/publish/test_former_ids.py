@@ -122,6 +122,7 @@ def test_a_former_iri_under_an_earlier_base_leads_to_the_right_thing(
     assert (reply.status, reply.headers["location"]) == (301, location)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["--corpus", "--store"])
 @pytest.mark.parametrize(
     ("question", "said"),

@@ -377,6 +377,7 @@ DATA = ({"type": "application/ld+json"}, {"type": "application/json", "id": "que
 """Elements with data, which no browser runs."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_in_every_field_stays_text(text: str, tmp_path: Path) -> None:
     pages = spoiled(text, tmp_path)

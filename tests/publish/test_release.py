@@ -465,6 +465,7 @@ def test_the_page_shows_what_is_printed(
     assert set(listed) <= contents(Path("releases/1.1")).keys() | {"kg.nq"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [

@@ -47,6 +47,7 @@ def triples(body: bytes, media: str) -> set[pyoxigraph.Triple]:
     return {quad.triple for quad in pyoxigraph.parse(body, format=FORMATS[media], base_iri=BASE)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corpus", ["seeds", "harbour"])
 def test_every_iri_answers_in_every_data_format_with_the_same(
     corpus: str, stores: dict[str, Path], request: pytest.FixtureRequest

@@ -337,6 +337,7 @@ def test_only_what_an_edit_touches_is_made_again(tmp_path: Path) -> None:
     assert 0 < edited.made <= edited.pages - len(untouched)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["on", "said"])
 def test_a_claim_that_becomes_the_newest_takes_the_place_of_another(
     field: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

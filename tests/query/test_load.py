@@ -129,6 +129,7 @@ def test_a_file_or_a_link_is_not_touched(load: Loads, tmp_path: Path) -> None:
     assert snapshot(tmp_path) == {"empty": None, "file": b"x", "link": None}
 
 
+@pytest.mark.slow
 def test_what_somebody_puts_into_a_store_stays(load: Loads, tmp_path: Path) -> None:
     target = tmp_path / "store"
     load(target, SEEDS)

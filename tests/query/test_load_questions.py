@@ -61,6 +61,7 @@ SLIPS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip[-1])
 def test_a_slip_is_answered_as_it_is_of_a_corpus(slip: list[str], kg: Kg, stores: dict[str, Path]) -> None:
     of_corpus = kg("-c", str(SEEDS), *slip)
