@@ -125,7 +125,7 @@ def reason_of(error: OSError, known: object = "") -> str:
     return why if not file or is_ours or file == str(known) else f"{why} ({file})"
 
 
-def message_of(error: Exception, known: object = "") -> str:
+def error_message(error: Exception, known: object = "") -> str:
     """Return what an error says: why the system refused, as `reason_of` does, or its message."""
     return reason_of(error, known) if isinstance(error, OSError) else str(error)
 

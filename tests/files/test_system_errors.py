@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from kg.errors import FileError, file_error, message_of, reason_of
+from kg.errors import FileError, error_message, file_error, reason_of
 
 
 def refused(name: str) -> OSError:
@@ -19,7 +19,7 @@ def refused(name: str) -> OSError:
     [("a.ttl", "Permission denied"), ("b.ttl", "Permission denied (a.ttl)"), ("", "Permission denied (a.ttl)")],
 )
 def test_a_reason_names_the_file_unless_it_is_known(known: str, reason: str) -> None:
-    assert (reason_of(refused("a.ttl"), known), message_of(refused("a.ttl"), known)) == (reason, reason)
+    assert (reason_of(refused("a.ttl"), known), error_message(refused("a.ttl"), known)) == (reason, reason)
 
 
 def test_the_reason_of_a_temporary_file_of_kg_does_not_name_it() -> None:
@@ -28,7 +28,7 @@ def test_the_reason_of_a_temporary_file_of_kg_does_not_name_it() -> None:
 
 
 def test_the_message_of_another_error_is_its_own() -> None:
-    assert message_of(FileError("a.ttl: it is damaged: load it again")) == "a.ttl: it is damaged: load it again"
+    assert error_message(FileError("a.ttl: it is damaged: load it again")) == "a.ttl: it is damaged: load it again"
 
 
 def test_the_error_of_a_file_says_what_helps() -> None:

@@ -285,7 +285,7 @@ def test_a_key_that_is_no_answer_asks_again_and_a_wrong_claim_is_not_published(c
             ["--take", "anna", "--take", "carl"],
             "--take carl: carl has no reading here, there are those of anna, ben.",
         ),
-        (["--decisions", "prt.yaml"], "The decisions name the article prt, of which nobody has a reading: did you"),
+        (["--decisions", "prt.yaml"], "Nobody has a reading of the article prt, which the decisions name: did you"),
         (["--decisions", "c99.yaml"], "The decisions name the claim anna/c99 of port, and no finished reading"),
         (["--by", "carl", "--decisions", "prt.yaml"], "there is no 'carl'"),
         (["--by", "tool"], "tool is a program, and a program decides nothing"),

@@ -1,4 +1,4 @@
-"""Checks of a claim's cue: what it denies or affirms, and whether it stands with the words and not among them."""
+"""Checks of a claim's cue: what it denies or affirms, and whether it is beside the words and not among them."""
 
 from __future__ import annotations
 

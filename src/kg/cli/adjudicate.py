@@ -130,7 +130,7 @@ def _refuse_unknown(corpus: Corpus, articles: Sequence[str], takes: Sequence[str
         if article not in read:
             near = nearest(article, read)
             advice = f"did you mean {near}?" if near else f"there are readings of {', '.join(read) or 'none'}."
-            raise UsageError(f"The decisions name the article {article}, of which nobody has a reading: {advice}")
+            raise UsageError(f"Nobody has a reading of the article {article}, which the decisions name: {advice}")
         found = corpus.adjudication(article)
         readings = found.readings.readings
         for key in of_article:
@@ -259,7 +259,7 @@ class _Session:
         return claim.decision(claim.names[number]) if 0 <= number < len(claim.names) else None
 
     def _by_field(self, claim: OpenClaim) -> Decision | None:
-        """Ask from whom each field is taken in which readings differ; None if somebody goes back."""
+        """Ask whose value to take for each field that readings give differently; None if the person goes back."""
         fields = {}
         for field in claim.differing:
             name = self._show.choice(claim, field)
@@ -345,7 +345,7 @@ class _Display:
         return _key_of(f"\n  {'  '.join(choices)}  [s] skip  [u] undo  [q] quit: ")
 
     def choice(self, claim: OpenClaim, field: str) -> str:
-        """Ask from whom a field is taken; return `""` to go back."""
+        """Ask whose value of a field to take; return `""` to go back."""
         choices = "  ".join(f"[{n}] {self._shown(claim, field, name)}" for n, name in self._numbered(claim))
         while True:
             key = _key_of(f"  {field}: {choices}  [b] back: ")

@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph
 
-from kg.errors import UsageError, message_of
+from kg.errors import UsageError, error_message
 from kg.files.temporary import Spool
 from kg.processes import limits
 from kg.processes.child import Requests
@@ -74,7 +74,7 @@ def answer_queries(requests: Requests) -> None:
     try:
         store = _opened(options.source, opens_files=opens_files)
     except (OSError, RuntimeError) as error:  # Oxigraph raises both for files that are missing or damaged
-        requests.reply(outcome_frame(QueryOutcome(failed="store", message=message_of(error))))
+        requests.reply(outcome_frame(QueryOutcome(failed="store", message=error_message(error))))
         return
     limits.limit_memory(options.memory)
     limits.limit_file_size(options.answer)

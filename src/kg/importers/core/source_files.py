@@ -131,7 +131,7 @@ def open_source(source: Path) -> Iterator[SourceFiles]:
     try:
         packed = zipfile.ZipFile(source)
     except OSError as error:
-        raise unreadable_file(str(source), error) from error
+        raise file_error(str(source), error) from error
     except _DAMAGED as error:
         raise _damaged(str(source)) from error
     with packed:
@@ -144,7 +144,7 @@ def require_source(source: Path) -> None:
         if source.is_dir() or source.is_file():
             return
     except OSError as error:
-        raise unreadable_file(str(source), error) from error
+        raise file_error(str(source), error) from error
     raise FileError(f"{source}: there is no such file or folder")
 
 
@@ -163,7 +163,7 @@ def is_zip(source: Path) -> bool:
         with open_input(str(source)) as stream:
             return stream.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
     except OSError as error:
-        raise unreadable_file(str(source), error) from error
+        raise file_error(str(source), error) from error
 
 
 def read_whole(files: SourceFiles, name: str, *, most: int = LIMIT) -> bytes:
@@ -226,10 +226,6 @@ def format_error_at(at: Place, message: str, rule: str) -> CorpusError:
     return CorpusError([Finding("violation", message, rule, at)])
 
 
-def unreadable_file(file: str, error: OSError) -> FileError:
-    return file_error(file, error)
-
-
 class SourceFolder:
     """A folder's files, with those of its sub-folders if it is `deep`, without hidden ones.
 
@@ -279,7 +275,7 @@ class SourceFolder:
             with open_input(str(path), NAMED if name == self.named else str(self.root)) as stream:
                 yield from _pieces(stream)
         except OSError as error:
-            raise unreadable_file(self.file(name), error) from error
+            raise file_error(self.file(name), error) from error
 
 
 class SingleFile(SourceFolder):
@@ -351,7 +347,7 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _refuse(error: OSError) -> None:
-    raise unreadable_file(str(error.filename), error) from error
+    raise file_error(str(error.filename), error) from error
 
 
 def _is_hidden(name: str) -> bool:

@@ -19,11 +19,11 @@ from posixpath import join, normpath
 from typing import IO, Literal, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from kg.errors import CorpusError
+from kg.errors import CorpusError, file_error
 from kg.files.input_files import open_input
 from kg.files.temporary import Spool
 from kg.files.xml_reader import XmlError, XmlHandlers, XmlReader
-from kg.importers.core.source_files import format_error, unreadable_file
+from kg.importers.core.source_files import format_error
 
 UNPACKED_LIMIT = 1_000_000_000
 """The most bytes that a part may have when it is unpacked."""
@@ -102,7 +102,7 @@ class WorkbookPackage:
                 "open it and save it again"
             ) from error
         except OSError as error:
-            raise unreadable_file(self.file, error) from error
+            raise file_error(self.file, error) from error
 
     def _too_large(self, part: str) -> CorpusError:
         return self.wrong(
@@ -158,7 +158,7 @@ def open_workbook(source: Path) -> Iterator[WorkbookPackage]:
     try:
         stream = open_input(file)
     except OSError as error:
-        raise unreadable_file(file, error) from error
+        raise file_error(file, error) from error
     with stream:
         yield WorkbookPackage(file, _archive(file, stream))
 
@@ -170,7 +170,7 @@ def _archive(file: str, stream: IO[bytes]) -> ZipFile:
         archive = ZipFile(stream)
     except (*_DAMAGE, OSError) as error:
         if isinstance(error, OSError) and not begin:
-            raise unreadable_file(file, error) from error
+            raise file_error(file, error) from error
         advice = "it is damaged: copy it again" if begin.startswith(b"PK") else _NONE
         if begin == _OLE:
             advice = "this is an .xls, or has a password: save it as .xlsx without a password"

@@ -14,7 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from kg.errors import KgError, message_of
+from kg.errors import KgError, error_message
 from kg.formats import format_named, write
 from kg.publish.serve.content_request import (
     DATA,
@@ -226,7 +226,7 @@ class Resources:
             return await asyncio.get_running_loop().run_in_executor(self._executor, served.made, request)
         except OSError as error:
             refusal = busy("The server cannot read its data at the moment.", 1)
-            raise refusal.because("store-unreadable", message_of(error)) from error
+            raise refusal.because("store-unreadable", error_message(error)) from error
 
     async def replacement(self, base: str, path: str) -> str:
         """Return the IRI that replaced a former one under an earlier base, `""` for others."""
@@ -239,7 +239,7 @@ class Resources:
         except (KgError, OSError) as error:
             # The next generation may be readable; until then the old one is served.
             self._log.error(
-                "store-not-renewed", f"pages of the previous data are still served: {message_of(error)}"
+                "store-not-renewed", f"pages of the previous data are still served: {error_message(error)}"
             )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from kg.errors import KgError, message_of
+from kg.errors import KgError, error_message
 from kg.publish.serve.logs import ServerLog
 from kg.query.store import NAME, hold_generation
 
@@ -39,7 +39,7 @@ class ServedStore:
         try:
             before, self.generation, self._version = self.generation, hold_generation(self._target), version
         except (KgError, OSError) as error:
-            self._log.error("store-not-renewed", f"the previous data are still served: {message_of(error)}")
+            self._log.error("store-not-renewed", f"the previous data are still served: {error_message(error)}")
             return False
         return self.generation.folder != before.folder
 
